@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class Corpus(models.Model):
@@ -164,7 +165,7 @@ class Clip(models.Model):
     peak = models.FloatField(null=True, blank=True)
     provenance = models.JSONField(default=dict, blank=True)
 
-    wanted_at = models.DateTimeField(auto_now_add=True)
+    wanted_at = models.DateTimeField(default=timezone.now)  # moves when it is wanted again
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
