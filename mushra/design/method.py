@@ -1,0 +1,66 @@
+"""What a set of systems may be called: MUSHRA, or only MUSHRA-like (BS.1534-3 1, 5.1)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+# BS.1534-3 5.3: no more signals to grade on one page.
+MAX_GRADED_SIGNALS = 12
+# BS.1534-3 7: at least this many excerpts.
+MIN_ITEMS = 5
+
+REFERENCE = "natural"
+LOW_ANCHOR = "anchor35"
+MID_ANCHOR = "anchor70"
+# Stands in for the mid anchor where 16 kHz recordings cannot carry the 7 kHz one.
+SPEECH_ANCHOR = "anchor20"
+
+_ROLES: Mapping[str, str] = {
+    REFERENCE: "reference",
+    LOW_ANCHOR: "low_anchor",
+    MID_ANCHOR: "mid_anchor",
+    SPEECH_ANCHOR: "mid_anchor",
+}
+
+
+@dataclass(frozen=True)
+class MethodDeclaration:
+    """The method's name and, in plain words, where it departs from the Recommendation."""
+
+    method: str
+    deviations: tuple[str, ...]
+
+
+def role_of(system: str) -> str:
+    """The part a system plays in a trial: reference, low_anchor, mid_anchor or system."""
+    return _ROLES.get(system, "system")
+
+
+def declare_method(systems: Collection[str]) -> MethodDeclaration:
+    """The method a trial with these systems is.
+
+    Without the hidden reference or a mandatory anchor it is not MUSHRA. A declared speech anchor
+    in place of the 7 kHz anchor keeps the name and is stated as a deviation.
+    """
+    missing = [
+        name
+        for name, present in (
+            ("hidden reference", REFERENCE in systems),
+            ("3.5 kHz low anchor", LOW_ANCHOR in systems),
+            ("mid anchor", MID_ANCHOR in systems or SPEECH_ANCHOR in systems),
+        )
+        if not present
+    ]
+    if missing:
+        return MethodDeclaration(
+            "mushra_like", tuple(f"No {name} is presented (BS.1534-3 §1)." for name in missing)
+        )
+    if MID_ANCHOR in systems:
+        return MethodDeclaration("mushra", ())
+    return MethodDeclaration(
+        "mushra",
+        (
+            "A declared 2 kHz speech anchor stands in for the 7 kHz mid anchor (BS.1534-3 §5.1), "
+            "which recordings with 8 kHz of bandwidth or less cannot carry; listeners are "
+            "therefore not screened by the mid anchor.",
+        ),
+    )

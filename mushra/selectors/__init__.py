@@ -1,0 +1,1 @@
+"""Reads: everything that is aggregated from the database is aggregated here."""

@@ -1,0 +1,276 @@
+"""Plans a batch, asks the synth app for its clips, and freezes it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from mushra.design.method import MAX_GRADED_SIGNALS, REFERENCE, role_of
+from mushra.design.sampling import Candidate, draw_items, matching
+from mushra.errors import ConflictError, MushraError
+from mushra.models import Batch, Item, Project, Scenario, Stimulus
+from mushra.selectors.batches import batch_state, batch_stimuli, candidate_utterances
+from synth.models import System, Utterance
+from synth.selectors import clip_seenness
+from synth.services.jobs import WantedClip, request_clips, retry_failed
+
+# An anchor is refused below this multiple of its cutoff: it would nearly be the reference.
+MIN_BANDWIDTH_PER_CUTOFF = 1.3
+
+
+@dataclass(frozen=True)
+class ScenarioPlan:
+    """A scenario as a researcher words it. `filters`: factor -> accepted codes."""
+
+    code: str
+    title: str
+    n_items: int
+    systems: Sequence[str]
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """A batch as a researcher words it."""
+
+    name: str
+    seed: int
+    scenarios: Sequence[ScenarioPlan]
+    description: str = ""
+    rate_hz: int = 16000
+
+
+@transaction.atomic
+def create_batch(project: Project, plan: BatchPlan, *, user: User | None) -> Batch:
+    """A draft batch. Raises MushraError if the plan cannot become a listening test."""
+    if not plan.scenarios:
+        raise MushraError("A batch needs at least one scenario.", code="empty", field="scenarios")
+    if Batch.objects.filter(project=project, name=plan.name).exists():
+        raise ConflictError(
+            f"{project} already has a batch named {plan.name!r}: choose another name.",
+            code="name_taken",
+            field="name",
+        )
+    batch = Batch.objects.create(
+        project=project,
+        name=plan.name,
+        description=plan.description,
+        seed=plan.seed,
+        rate_hz=plan.rate_hz,
+        created_by=user,
+    )
+    for position, scenario in enumerate(plan.scenarios):
+        _create_scenario(batch, position, scenario)
+    _draw_all_items(batch)
+    return batch
+
+
+@transaction.atomic
+def generate_batch(batch: Batch, *, user: User | None) -> Batch:
+    """Asks the worker for every clip of the batch; asked again, retries what failed."""
+    if batch.is_frozen:
+        raise ConflictError(
+            "A frozen batch keeps its stimuli: make a new batch to change them.", code="frozen"
+        )
+    if batch.job is not None:
+        retry_failed(batch.job)
+        return batch
+    pairs = [
+        (item, system)
+        for item in Item.objects.filter(scenario__batch=batch).select_related("scenario")
+        for system in item.scenario.systems.all()
+    ]
+    job = request_clips(
+        [
+            WantedClip(item.utterance_id, system.pk, rate_hz=batch.rate_hz, seed=batch.seed)
+            for item, system in pairs
+        ],
+        label=batch.name,
+        user=user,
+    )
+    clip_of = {(clip.utterance_id, clip.system_id): clip for clip in job.clips.all()}
+    Stimulus.objects.bulk_create(
+        Stimulus(
+            item=item,
+            system=system,
+            clip=clip_of[item.utterance_id, system.pk],
+            role=role_of(system.code),
+        )
+        for item, system in pairs
+    )
+    batch.job = job
+    batch.save(update_fields=["job"])
+    return batch
+
+
+@transaction.atomic
+def freeze_batch(batch: Batch) -> Batch:
+    """Snapshots factors and audio hashes, after which nothing of the batch changes.
+
+    Raises: ConflictError unless every clip is done.
+    """
+    if batch.is_frozen:
+        return batch
+    if batch_state(batch) != Batch.State.READY:
+        raise ConflictError(
+            "A batch is frozen when every clip is done: wait for the worker, or retry what failed.",
+            code="not_ready",
+        )
+    stimuli = list(batch_stimuli(batch))
+    for stimulus in stimuli:
+        stimulus.factors = _factors(stimulus)
+        stimulus.audio_sha256 = stimulus.clip.audio_sha256
+    Stimulus.objects.bulk_update(stimuli, ["factors", "audio_sha256"])
+    batch.stimuli_hash = _stimuli_hash(batch, stimuli)
+    batch.frozen_at = timezone.now()
+    batch.save(update_fields=["stimuli_hash", "frozen_at"])
+    return batch
+
+
+def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
+    systems = _systems(plan)
+    scenario = Scenario.objects.create(
+        batch=batch,
+        code=plan.code,
+        title=plan.title,
+        position=position,
+        filters={factor: list(codes) for factor, codes in plan.filters.items()},
+        n_items=plan.n_items,
+    )
+    scenario.systems.set(systems)
+
+
+def _systems(plan: ScenarioPlan) -> list[System]:
+    codes = set(plan.systems) | {REFERENCE}
+    systems = list(System.objects.filter(code__in=codes))
+    unknown = codes - {system.code for system in systems}
+    if unknown:
+        raise MushraError(
+            f"Unknown systems: {', '.join(sorted(unknown))}.", code="unknown_system", field="systems"
+        )
+    roles = [role_of(code) for code in codes]
+    if "system" not in roles:
+        raise MushraError(
+            f"Scenario {plan.title!r} compares nothing: choose at least one system besides the "
+            "natural recording and the anchors.",
+            code="nothing_under_test",
+            field="systems",
+        )
+    if roles.count("mid_anchor") > 1:
+        raise MushraError(
+            f"Scenario {plan.title!r} has two mid anchors: choose the 7 kHz one, or the 2 kHz "
+            "speech anchor for recordings that cannot carry it.",
+            code="two_mid_anchors",
+            field="systems",
+        )
+    if len(codes) > MAX_GRADED_SIGNALS:
+        raise MushraError(
+            f"A page shows at most {MAX_GRADED_SIGNALS} signals to grade (BS.1534-3 5.3); "
+            f"scenario {plan.title!r} has {len(codes)}.",
+            code="too_many_signals",
+            field="systems",
+        )
+    return systems
+
+
+def _draw_all_items(batch: Batch) -> None:
+    """Draws each scenario's items, then one more of the first scenario to train on."""
+    rng = Random(batch.seed)
+    used: set[str] = set()
+    for scenario in batch.scenarios.all():
+        n_training = 1 if scenario.position == 0 else 0
+        candidates = [
+            candidate
+            for candidate in matching(candidate_utterances(), scenario.filters)
+            if candidate.code not in used
+        ]
+        drawn = _draw(scenario, candidates, n_training, rng)
+        used.update(candidate.code for candidate in drawn)
+        _refuse_narrow_recordings(scenario, drawn)
+        _create_items(scenario, drawn, n_training)
+
+
+def _draw(
+    scenario: Scenario, candidates: list[Candidate], n_training: int, rng: Random
+) -> list[Candidate]:
+    try:
+        return draw_items(candidates, scenario.n_items + n_training, rng)
+    except ValueError as error:
+        spare = " (one of them for the training page)" if n_training else ""
+        raise MushraError(
+            f"Scenario {scenario.title!r} needs {scenario.n_items + n_training} utterances of "
+            f"2 to 12 s{spare} but {len(candidates)} unused ones match: widen its filters or ask "
+            "for fewer items.",
+            code="too_few_utterances",
+            field="n_items",
+        ) from error
+
+
+def _refuse_narrow_recordings(scenario: Scenario, drawn: list[Candidate]) -> None:
+    bandwidths = Utterance.objects.filter(code__in=[c.code for c in drawn]).values_list(
+        "code", "bandwidth_hz"
+    )
+    for system in scenario.systems.filter(kind=System.Kind.ANCHOR):
+        needed_hz = MIN_BANDWIDTH_PER_CUTOFF * system.params["cutoff_hz"]
+        narrow = [code for code, bandwidth_hz in bandwidths if bandwidth_hz < needed_hz]
+        if narrow:
+            raise MushraError(
+                f"{len(narrow)} of {len(drawn)} recordings in scenario {scenario.title!r} have "
+                f"less than the {needed_hz:.0f} Hz of bandwidth that the anchor "
+                f"{system.title!r} needs to differ from the reference (first: {narrow[0]}). "
+                "Choose a lower anchor or wider recordings.",
+                code="anchor_refused",
+                field="systems",
+            )
+
+
+def _create_items(scenario: Scenario, drawn: list[Candidate], n_training: int) -> None:
+    """The last `n_training` of the drawn candidates train; the others are rated."""
+    utterances = Utterance.objects.in_bulk([c.code for c in drawn], field_name="code")
+    first_training = len(drawn) - n_training
+    Item.objects.bulk_create(
+        Item(
+            scenario=scenario,
+            utterance=utterances[candidate.code],
+            purpose=Item.Purpose.RATED if position < first_training else Item.Purpose.TRAINING,
+            position=position,
+        )
+        for position, candidate in enumerate(drawn)
+    )
+
+
+def _factors(stimulus: Stimulus) -> dict[str, str]:
+    """What a report may split by, as it stands now. Seenness is claimed of trained systems only."""
+    utterance = stimulus.item.utterance
+    factors = {
+        "scenario": stimulus.item.scenario.code,
+        "corpus": utterance.speaker.corpus.code,
+        "speaker": utterance.speaker.code,
+        "language": utterance.language,
+        "style": utterance.style,
+        "condition": utterance.condition,
+    }
+    seen = clip_seenness(stimulus.system, utterance)
+    return factors | {claim: "yes" if is_so else "no" for claim, is_so in seen.items()}
+
+
+def _stimuli_hash(batch: Batch, stimuli: list[Stimulus]) -> str:
+    document = {
+        "seed": batch.seed,
+        "rate_hz": batch.rate_hz,
+        "scenarios": [
+            [scenario.code, scenario.n_items, scenario.filters]
+            for scenario in batch.scenarios.all()
+        ],
+        "stimuli": sorted(
+            [s.item.utterance.code, s.item.purpose, s.system.code, s.role, s.audio_sha256]
+            for s in stimuli
+        ),
+    }
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
