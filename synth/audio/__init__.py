@@ -1,0 +1,1 @@
+"""Signal processing on arrays: no framework, no database."""

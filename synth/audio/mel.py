@@ -1,0 +1,153 @@
+"""The front end every network shares, its inversion, and fast Griffin-Lim.
+
+Axes: B batch, T frames, K frequency bins (N_FFT // 2 + 1), M mel bands, N samples.
+Torch is used throughout so that training losses, networks and the two numpy
+doorways (``log_mel``, ``griffin_lim``) share one implementation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+RATE_HZ = 16_000
+HOP = 160
+N_FFT = 640  # also the window length
+N_BINS = N_FFT // 2 + 1
+N_MELS = 100
+LOG_FLOOR = 1e-5
+NNLS_UPDATES = 50
+MOMENTUM = 0.99  # Perraudin, Balazs and Soendergaard 2013, fast Griffin-Lim
+TINY = 1e-8
+
+FloatArray = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """The front end's numbers, as recorded with every checkpoint."""
+
+    rate_hz: int = RATE_HZ
+    hop: int = HOP
+    window: int = N_FFT
+    n_fft: int = N_FFT
+    n_mels: int = N_MELS
+    low_hz: float = 0.0
+    high_hz: float = 8000.0
+    scale: str = "HTK"
+    magnitude: str = "natural log of the magnitude mel"
+    floor: float = LOG_FLOOR
+
+
+def n_frames(n_samples: int) -> int:
+    """Number of mel frames of a signal of ``n_samples`` samples."""
+    return 1 + n_samples // HOP
+
+
+@lru_cache(maxsize=1)
+def mel_bank() -> Tensor:
+    """Triangular HTK-type mel filters, peak 1, (M, K) float32."""
+    top_mel = 2595.0 * np.log10(1.0 + RATE_HZ / 2 / 700.0)
+    edges_hz = 700.0 * (10.0 ** (np.linspace(0.0, top_mel, N_MELS + 2) / 2595.0) - 1.0)
+    bins_hz = np.linspace(0.0, RATE_HZ / 2, N_BINS)
+    rising = (bins_hz - edges_hz[:-2, None]) / (edges_hz[1:-1] - edges_hz[:-2])[:, None]
+    falling = (edges_hz[2:, None] - bins_hz) / (edges_hz[2:] - edges_hz[1:-1])[:, None]
+    return torch.from_numpy(np.maximum(0.0, np.minimum(rising, falling))).float()
+
+
+@lru_cache(maxsize=1)
+def window() -> Tensor:
+    """The periodic Hann window, (N_FFT,) float32."""
+    return torch.hann_window(N_FFT)
+
+
+def stft(samples: Tensor) -> Tensor:
+    """Complex spectra (B, K, T) of ``samples`` (B, N), centered, reflect padded."""
+    return torch.stft(
+        samples,
+        N_FFT,
+        HOP,
+        window=window().to(samples.device),
+        center=True,
+        pad_mode="reflect",
+        return_complex=True,
+    )
+
+
+def istft(spectra: Tensor, n_samples: int) -> Tensor:
+    """Signals (B, n_samples) of complex spectra (B, K, T), least squares."""
+    # One extra frame keeps the window's sum above zero up to the last sample.
+    return torch.istft(
+        torch.nn.functional.pad(spectra, (0, 1)),
+        N_FFT,
+        HOP,
+        window=window().to(spectra.device),
+        center=True,
+        length=n_samples,
+    )
+
+
+def mel_of_magnitude(magnitude: Tensor) -> Tensor:
+    """Natural-log mel (B, T, M) of a magnitude spectrogram (B, K, T)."""
+    mel = torch.matmul(mel_bank().to(magnitude.device), magnitude)
+    return mel.clamp(min=LOG_FLOOR).log().transpose(1, 2)
+
+
+def log_mel_batch(samples: Tensor) -> Tensor:
+    """Natural-log mel (B, T, M) of ``samples`` (B, N), T = 1 + N // HOP."""
+    return mel_of_magnitude(stft(samples).abs())
+
+
+def log_mel(samples: FloatArray) -> NDArray[np.float32]:
+    """Natural-log magnitude mel (T, M) float32 of one 16 kHz signal (N,).
+
+    Raises:
+        ValueError: if the signal is shorter than the reflection needs (321 samples).
+    """
+    if len(samples) <= N_FFT // 2:
+        raise ValueError(
+            f"A signal of {len(samples)} samples is too short for the front end; "
+            f"at least {N_FFT // 2 + 1} samples are needed."
+        )
+    batch = torch.from_numpy(np.ascontiguousarray(samples, dtype=np.float32))[None]
+    return log_mel_batch(batch)[0].numpy()
+
+
+def invert_mel(log_mels: Tensor, *, updates: int = NNLS_UPDATES) -> Tensor:
+    """Non-negative magnitudes (B, K, T) whose mel is ``log_mels`` (B, T, M).
+
+    Least squares by multiplicative updates (Lee and Seung 2001) from the
+    transposed bank, which keeps every magnitude positive.
+    """
+    bank = mel_bank().to(log_mels.device)
+    target = log_mels.exp().transpose(1, 2)
+    numerator = torch.matmul(bank.T, target)
+    gram = bank.T @ bank
+    magnitude = numerator / bank.sum(0).clamp(min=TINY)[:, None] + TINY
+    for _ in range(updates):
+        magnitude = magnitude * numerator / (torch.matmul(gram, magnitude) + TINY)
+    return magnitude
+
+
+def refine_phase(magnitude: Tensor, phase: Tensor, *, iterations: int) -> Tensor:
+    """Unit phasors (B, K, T) after fast Griffin-Lim steps from ``phase``.
+
+    Args:
+        magnitude: (B, K, T) float, the magnitudes to be kept.
+        phase: (B, K, T) complex, unit modulus.
+        iterations: number of projections onto consistent spectrograms.
+    Source: Perraudin, Balazs and Soendergaard 2013, alpha = 0.99.
+    """
+    n_samples = (magnitude.shape[-1] - 1) * HOP
+    previous = torch.zeros_like(phase)
+    for _ in range(iterations):
+        consistent = stft(istft(magnitude * phase, n_samples))
+        moved = consistent - previous * (MOMENTUM / (1.0 + MOMENTUM))
+        previous = consistent
+        phase = moved / (moved.abs() + TINY)
+    return phase

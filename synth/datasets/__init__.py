@@ -1,0 +1,1 @@
+"""Speech corpora on disk as utterance records, one module per source."""

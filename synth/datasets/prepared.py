@@ -1,0 +1,125 @@
+"""The prepared corpus: all decoded samples in one file, one manifest line per utterance.
+
+``utterances.jsonl`` and ``samples.i16`` lie in one folder; the k-th line's samples
+follow those of the lines before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .decoding import bandwidth_hz, decode
+from .records import RATE_HZ, Reader, Recording, Source, Utterance, samples_sha256
+from .splits import split_of
+
+MANIFEST = "utterances.jsonl"
+SAMPLES = "samples.i16"
+MIN_DURATION_S = 0.3
+MIN_PEAK = 0.01  # of full scale: quieter files are empty
+
+
+@dataclass(frozen=True)
+class PreparedCorpus:
+    """Utterance records and their samples, read from disk as they are used."""
+
+    utterances: tuple[Utterance, ...]
+    offsets: NDArray[np.int64]
+    samples: NDArray[np.int16]
+
+    @classmethod
+    def open(cls, folder: Path) -> PreparedCorpus:
+        """The corpus that ``prepare`` wrote to ``folder``."""
+        lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+        utterances = tuple(Utterance.from_json(line) for line in lines)
+        lengths = [round(utterance.duration_s * RATE_HZ) for utterance in utterances]
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        samples = np.memmap(folder / SAMPLES, dtype="<i2", mode="r")
+        if len(samples) != offsets[-1]:
+            raise ValueError(
+                f"{folder / SAMPLES} holds {len(samples)} samples but the manifest names "
+                f"{offsets[-1]}; prepare the corpus again with scripts/fetch_corpora.py."
+            )
+        return cls(utterances, offsets, samples)
+
+    def samples_of(self, index: int) -> NDArray[np.int16]:
+        """All samples of the utterance at ``index``."""
+        return self.samples[self.offsets[index] : self.offsets[index + 1]]
+
+    def indices(self, split: str) -> list[int]:
+        """Positions of the utterances of one split."""
+        return [i for i, utterance in enumerate(self.utterances) if utterance.split == split]
+
+
+def code_of(recording: Recording, package: str) -> str:
+    """An utterance code that is unique over all sources."""
+    parts = recording.path.with_suffix("").parts
+    tail = "-".join(parts[-2:])
+    return f"{package}.{recording.speaker}.{tail}"
+
+
+def describe(
+    recording: Recording, source: Source, samples: NDArray[np.int16], rate_hz: int
+) -> Utterance:
+    """The record of one decoded recording."""
+    return Utterance(
+        code=code_of(recording, source.package),
+        speaker=recording.speaker,
+        language=recording.language,
+        style=recording.style,
+        condition=recording.condition,
+        prompt=recording.prompt,
+        text=recording.text,
+        licence=source.licence,
+        package=source.package,
+        source_path=recording.path.as_posix(),
+        duration_s=len(samples) / RATE_HZ,
+        original_rate_hz=rate_hz,
+        bandwidth_hz=bandwidth_hz(samples),
+        sha256=samples_sha256(samples),
+        split=split_of(
+            speaker=recording.speaker, language=recording.language, prompt=recording.prompt
+        ),
+    )
+
+
+def is_usable(samples: NDArray[np.int16]) -> bool:
+    """Whether a file is long and loud enough to be speech."""
+    long_enough = len(samples) >= MIN_DURATION_S * RATE_HZ
+    return long_enough and int(np.abs(samples.astype(np.int32)).max()) >= MIN_PEAK * 32768
+
+
+def read_source(
+    root: Path, source: Source, reader: Reader
+) -> Iterator[tuple[Utterance, NDArray[np.int16]]]:
+    """Records and samples of the usable recordings of one unpacked package."""
+    for recording in reader(root):
+        samples, rate_hz = decode(root / recording.path)
+        if is_usable(samples):
+            yield describe(recording, source, samples, rate_hz), samples
+
+
+def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> int:
+    """Write the prepared corpus of unpacked packages to ``folder``.
+
+    Returns: the number of utterances. Recordings with the same samples as an earlier
+        one are dropped, so that no recording lies on both sides of the split.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    seen: set[str] = set()
+    with (
+        open(folder / MANIFEST, "w", encoding="utf-8") as manifest,
+        open(folder / SAMPLES, "wb") as stored,
+    ):
+        for root, source, reader in unpacked:
+            for utterance, samples in read_source(root, source, reader):
+                if utterance.sha256 in seen:
+                    continue
+                seen.add(utterance.sha256)
+                manifest.write(utterance.to_json() + "\n")
+                stored.write(samples.astype("<i2").tobytes())
+    return len(seen)

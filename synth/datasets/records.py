@@ -1,0 +1,93 @@
+"""What a corpus on disk is made of: sources, recordings and utterance records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE_HZ = 16_000  # every record is measured on 16 kHz mono 16-bit samples
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Debian package of recordings: where it comes from and under which terms."""
+
+    package: str
+    licence: str
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file of a source as its reader found it, not yet decoded.
+
+    ``prompt`` names what is said when no text is known; ``path`` is relative to
+    the unpacked package.
+    """
+
+    path: Path
+    speaker: str
+    language: str
+    style: str
+    prompt: str
+    text: str = ""
+    condition: str = "clean"
+
+
+class Reader(Protocol):
+    """A function that lists the recordings of an unpacked package."""
+
+    def __call__(self, root: Path) -> Iterator[Recording]: ...
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One decoded recording: who says what, where it came from, what it measures.
+
+    ``sha256`` is that of the decoded 16 kHz mono samples (see ``samples_sha256``).
+    """
+
+    code: str
+    speaker: str
+    language: str
+    style: str
+    condition: str
+    prompt: str
+    text: str
+    licence: str
+    package: str
+    source_path: str
+    duration_s: float
+    original_rate_hz: int
+    bandwidth_hz: float
+    sha256: str
+    split: str
+
+    def to_json(self) -> str:
+        """One line of a manifest."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, line: str) -> Utterance:
+        """The record one manifest line holds."""
+        return cls(**json.loads(line))
+
+
+def samples_sha256(samples: NDArray[np.int16]) -> str:
+    """Hex SHA-256 of 16 kHz mono samples as little-endian 16-bit integers.
+
+    Independent of container and file header, so that the same recording is
+    recognized in a package, in the demo and in a training set.
+    """
+    if samples.dtype != np.int16 or samples.ndim != 1:
+        raise ValueError(
+            f"Expected one channel of int16 samples, got {samples.dtype} of shape {samples.shape}."
+        )
+    return hashlib.sha256(samples.astype("<i2").tobytes()).hexdigest()

@@ -1,0 +1,48 @@
+"""Which utterances may be trained on: one deterministic split for every network.
+
+Prompts are hashed, not drawn, so that adding a corpus never moves an utterance
+and a text a speaker reads twice stays on one side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+TRAIN, VALIDATION, TEST, UNSEEN = "train", "validation", "test", "unseen"
+SPLIT_NAME = "earshot-1"
+TEST_PERCENT = 5
+VALIDATION_PERCENT = 5
+
+UNSEEN_SPEAKERS = frozenset({"june", "carlo", "librivox_austen", "tux_ru", "tux_en_gb"})
+UNSEEN_LANGUAGES = frozenset({"ar", "da", "el", "he", "hu", "it", "ko", "lt", "nb", "nn", "sv", "tn", "uk"})
+
+
+def normalize_prompt(prompt: str) -> str:
+    """The prompt as letters and digits: case, accents' encoding and punctuation gone."""
+    folded = unicodedata.normalize("NFKC", prompt).casefold()
+    return re.sub(r"[\W_]+", " ", folded).strip()
+
+
+def prompt_bucket(speaker: str, prompt: str) -> int:
+    """A number in 0..99 that speaker and prompt alone decide."""
+    key = f"{SPLIT_NAME}|{speaker}|{normalize_prompt(prompt)}"
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % 100
+
+
+def split_of(*, speaker: str, language: str, prompt: str) -> str:
+    """``train``, ``validation``, ``test`` or ``unseen``.
+
+    Args:
+        speaker, language: codes as the readers give them.
+        prompt: the text where it is known, else the prompt's name.
+    Returns: ``unseen`` for speakers and languages that are never trained on, else
+        about 5 % ``test`` and 5 % ``validation`` of each speaker's prompts.
+    """
+    if speaker in UNSEEN_SPEAKERS or language in UNSEEN_LANGUAGES:
+        return UNSEEN
+    bucket = prompt_bucket(speaker, prompt)
+    if bucket < TEST_PERCENT:
+        return TEST
+    return VALIDATION if bucket < TEST_PERCENT + VALIDATION_PERCENT else TRAIN

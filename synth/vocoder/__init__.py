@@ -1,0 +1,1 @@
+"""The vocoder network: configuration, training and inference."""

@@ -1,0 +1,70 @@
+"""Training losses: spectral distances and the adversarial pair.
+
+Axes: B batch, N samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from synth.audio.mel import log_mel_batch
+
+from .discriminators import Judgement
+
+# Windows apart from the front end's, short ones for pulses, long ones for harmonics.
+RESOLUTIONS = ((1280, 320), (512, 128), (240, 60), (96, 32))
+LOG_OFFSET = 1e-4
+
+
+def mel_distance(output: Tensor, target: Tensor) -> Tensor:
+    """Mean absolute difference of the log-mels of two signals (B, N)."""
+    return (log_mel_batch(output) - log_mel_batch(target)).abs().mean()
+
+
+def spectral_distance(output: Tensor, target: Tensor, *, window: int, hop: int) -> Tensor:
+    """Spectral convergence plus log-magnitude L1 at one resolution.
+
+    Source: Yamamoto, Song and Kim 2020 (Parallel WaveGAN, section 2.2).
+    """
+    shape = torch.hann_window(window, device=output.device)
+    magnitudes = [
+        torch.stft(x, window, hop, window=shape, return_complex=True).abs()
+        for x in (output, target)
+    ]
+    difference = magnitudes[0] - magnitudes[1]
+    convergence = difference.norm() / (magnitudes[1].norm() + LOG_OFFSET)
+    logs = [(magnitude + LOG_OFFSET).log() for magnitude in magnitudes]
+    return convergence + (logs[0] - logs[1]).abs().mean()
+
+
+def multi_resolution_distance(output: Tensor, target: Tensor) -> Tensor:
+    """Mean of ``spectral_distance`` over four resolutions."""
+    terms = [spectral_distance(output, target, window=w, hop=h) for w, h in RESOLUTIONS]
+    return torch.stack(terms).mean()
+
+
+def critic_loss(real: Sequence[Judgement], fake: Sequence[Judgement]) -> Tensor:
+    """Hinge loss of the critics, mean over critics."""
+    terms = [
+        torch.relu(1.0 - r.score).mean() + torch.relu(1.0 + f.score).mean()
+        for r, f in zip(real, fake, strict=True)
+    ]
+    return torch.stack(terms).mean()
+
+
+def deception_loss(fake: Sequence[Judgement]) -> Tensor:
+    """Hinge loss of the network that the critics judge, mean over critics."""
+    return torch.stack([torch.relu(1.0 - f.score).mean() for f in fake]).mean()
+
+
+def feature_distance(real: Sequence[Judgement], fake: Sequence[Judgement]) -> Tensor:
+    """Mean L1 distance of hidden maps, relative to the real ones' size."""
+    terms = [
+        (a - b.detach()).abs().mean() / (b.detach().abs().mean() + LOG_OFFSET)
+        for f, r in zip(fake, real, strict=True)
+        for a, b in zip(f.hidden, r.hidden, strict=True)
+    ]
+    return torch.stack(terms).mean()
