@@ -27,6 +27,20 @@ class Stage:
     presentation: Presentation | None = None
 
 
+def find_test_by_link(link_token: str) -> ListeningTest | None:
+    """The test behind a listener's link; drafts have no public link yet."""
+    return (
+        ListeningTest.objects.exclude(state=ListeningTest.State.DRAFT)
+        .filter(link_token=link_token)
+        .first()
+    )
+
+
+def sitting_by_token(token: str) -> Sitting | None:
+    """The sitting whose token this is."""
+    return Sitting.objects.filter(token=token).select_related("test", "listener").first()
+
+
 def sitting_stage(sitting: Sitting) -> Stage:
     """The page the sitting is at."""
     if not sitting.device:

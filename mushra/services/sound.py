@@ -1,0 +1,21 @@
+"""Serves a stimulus so that nothing but its sound says what it is."""
+
+import hmac
+
+from django.conf import settings
+
+from mushra.models import Stimulus
+from synth.audio.dither import serve_pcm16
+from synth.services.storage import read_audio
+
+
+def disguised_wav(stimulus: Stimulus, key: str) -> bytes:
+    """The stimulus as a 16-bit WAV file under its own inaudible dither.
+
+    Every signal of a trial has equally many samples, hence equally many bytes. The dither and
+    the padding follow from `key` and the site's secret, so that the same recording served as
+    the labelled and as the hidden reference, or to two listeners, never has the same bytes.
+    """
+    samples, rate_hz = read_audio(stimulus.clip.audio_sha256)
+    secret = hmac.digest(settings.SECRET_KEY.encode(), key.encode(), "sha256")
+    return serve_pcm16(samples, rate_hz, key=secret)

@@ -1,0 +1,1 @@
+"""Pages. A view parses, calls one service or selector, and answers."""
