@@ -1,13 +1,13 @@
-"""Errors of the synth app that a user can act on."""
+"""What goes wrong in the synth app, told so that a researcher can act on it."""
 
 
 class SynthError(Exception):
-    """Something a user can act on: the message says what was expected, what came, what to do.
+    """An error with a message for people, a code for programs and the field it is about.
 
     Args:
-        message: a sentence for the screen.
-        code: a short stable word for programs, e.g. "anchor_refused".
-        field: the input field concerned, where there is one.
+        message: what was expected, what came, which object, what to do.
+        code: short snake_case name that stays the same between versions.
+        field: the name of the input that is at fault, where there is one.
     """
 
     def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
@@ -15,3 +15,11 @@ class SynthError(Exception):
         self.message = message
         self.code = code
         self.field = field
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survives pickling, so that it can cross process borders."""
+        return (_rebuild, (self.message, self.code, self.field))
+
+
+def _rebuild(message: str, code: str, field: str | None) -> SynthError:
+    return SynthError(message, code=code, field=field)

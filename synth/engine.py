@@ -1,0 +1,298 @@
+"""A render request in, a loudness-aligned and checked waveform with its provenance out.
+
+The one place that picks the device and loads checkpoints. Torch is imported where a network or
+Griffin-Lim is asked for, so that recordings, anchors and WORLD do without it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from synth.audio import checks
+from synth.audio.filters import render_anchor
+from synth.audio.io import file_sha256, read_recording
+from synth.audio.loudness import TARGET_LEVEL_LUFS, align_loudness
+from synth.audio.resample import downsample
+from synth.audio.world import fit_length, resynthesize
+from synth.errors import SynthError
+from synth.requests import ENGINE_VERSION, JSON, Rendering, RenderRequest
+
+if TYPE_CHECKING:
+    from synth.vocoder.infer import Vocoder
+
+__all__ = ["ENGINE_VERSION", "JSON", "Engine", "RenderRequest", "Rendering"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+_CHECKPOINT_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9]")  # a name, never a path
+_LENGTH_TOLERANCE_S = 0.02  # of a raw rendering, before it is fitted: two frames
+_LIBRARIES = {
+    "natural": (),
+    "anchor": ("scipy",),
+    "griffin_lim": ("torch",),
+    "world": ("pyworld-prebuilt",),
+    "vocoder": ("torch",),
+}
+_EVERYWHERE = ("numpy", "pyloudnorm", "soundfile", "soxr")
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A request whose recording has been read and brought to the rate of the stimuli."""
+
+    request: RenderRequest
+    natural: np.ndarray  # (N,) float64
+    source_sha256: str
+
+
+class Engine:
+    """Renders requests on one device, keeping each checkpoint it has loaded.
+
+    Args:
+        device: "cpu", "cuda", ...; None takes CUDA where there is one. Decided at the first
+            request that needs a network.
+        weights: the folder of the checkpoints.
+    """
+
+    def __init__(self, *, device: str | None = None, weights: Path = WEIGHTS) -> None:
+        self._wanted_device = device
+        self._weights = weights
+        self._vocoders: dict[str, Vocoder] = {}
+        self._sha256: dict[str, str] = {}
+
+    def render(self, requests: Sequence[RenderRequest]) -> list[Rendering | SynthError]:
+        """One rendering per request in the same order, or the reason why there is none.
+
+        Requests that share a checkpoint go through the network together. What fails, fails
+        alone. The same request gives the same samples on the same machine.
+        """
+        jobs = [_attempt(_prepare, request) for request in requests]
+        outputs = self._render_all(jobs)
+        return [
+            job if isinstance(job, SynthError) else self._finish(job, output)
+            for job, output in zip(jobs, outputs, strict=True)
+        ]
+
+    def _render_all(self, jobs: Sequence[_Job | SynthError]) -> list[np.ndarray | SynthError]:
+        outputs: dict[int, np.ndarray | SynthError] = {}
+        by_checkpoint: dict[str | None, list[int]] = defaultdict(list)
+        for index, job in enumerate(jobs):
+            if isinstance(job, SynthError):
+                outputs[index] = job
+            elif job.request.kind == "vocoder":
+                by_checkpoint[job.request.checkpoint].append(index)
+            else:
+                outputs[index] = _attempt(_render_alone, job)
+        for indices in by_checkpoint.values():
+            batch = [job for job in (jobs[index] for index in indices) if isinstance(job, _Job)]
+            outputs.update(zip(indices, self._vocode(batch), strict=True))
+        return [outputs[index] for index in range(len(jobs))]
+
+    def _vocode(self, jobs: Sequence[_Job]) -> list[np.ndarray | SynthError]:
+        """Network outputs of jobs of one checkpoint; one by one if the batch as a whole fails."""
+        together = _attempt(self._vocode_batch, jobs)
+        if not isinstance(together, SynthError):
+            return list(together)
+        if len(jobs) == 1:
+            return [together]
+        return [self._vocode([job])[0] for job in jobs]
+
+    def _vocode_batch(self, jobs: Sequence[_Job]) -> Sequence[np.ndarray]:
+        mels = [_log_mel(job) for job in jobs]
+        return self._vocoder(jobs[0].request.checkpoint).render(mels)
+
+    def _vocoder(self, checkpoint: str | None) -> "Vocoder":
+        name = checkpoint or ""
+        if name not in self._vocoders:
+            from synth.vocoder.infer import Vocoder
+
+            stem = self._stem(name)
+            self._vocoders[name] = Vocoder.load(stem, device=self._device())
+            self._sha256[name] = file_sha256(stem.with_name(f"{name}.safetensors"))
+        return self._vocoders[name]
+
+    def _stem(self, name: str) -> Path:
+        if not _CHECKPOINT_NAME.fullmatch(name):
+            raise SynthError(
+                f"{name!r} is not the name of a checkpoint; expected letters, digits, '.', '_' "
+                "and '-'.",
+                code="checkpoint_missing",
+                field="checkpoint",
+            )
+        if not (self._weights / f"{name}.safetensors").is_file():
+            raise SynthError(
+                f"There is no checkpoint {name!r} in {self._weights}; install it or take the "
+                "system out of the scenario.",
+                code="checkpoint_missing",
+                field="checkpoint",
+            )
+        return self._weights / name
+
+    def _device(self) -> str:
+        import torch
+
+        device = self._wanted_device or ("cuda" if torch.cuda.is_available() else "cpu")
+        if device == "cpu":
+            torch.set_num_threads(1)  # processes, not threads, share the cores
+        return device
+
+    def _finish(self, job: _Job, output: np.ndarray | SynthError) -> Rendering | SynthError:
+        if isinstance(output, SynthError):
+            return output
+        is_network = job.request.kind == "vocoder"
+        facts = {
+            "device": self._device() if is_network else "cpu",
+            "checkpoint_sha256": self._sha256.get(job.request.checkpoint or ""),
+        }
+        return _attempt(lambda one: _check_and_align(one, output, facts), job)
+
+
+def _prepare(request: RenderRequest) -> _Job:
+    recording = read_recording(request.source)
+    checks.check_unclipped(recording.samples)
+    natural = downsample(recording.samples, from_hz=recording.rate_hz, to_hz=request.rate_hz)
+    checks.check_audible(natural)
+    return _Job(request, natural, file_sha256(request.source))
+
+
+def _render_alone(job: _Job) -> np.ndarray:
+    """Samples of a system that is no network, before fitting and alignment."""
+    renderers: Mapping[str, Callable[[_Job], np.ndarray]] = {
+        "natural": lambda one: one.natural,
+        "anchor": _anchor,
+        "griffin_lim": _griffin_lim,
+        "world": lambda one: resynthesize(one.natural, rate_hz=one.request.rate_hz),
+    }
+    if job.request.kind not in renderers:
+        kinds = ", ".join((*renderers, "vocoder"))
+        raise SynthError(
+            f"System {job.request.system} is of the unknown kind {job.request.kind!r}; expected "
+            f"one of {kinds}.",
+            code="kind_unknown",
+            field="kind",
+        )
+    return renderers[job.request.kind](job)
+
+
+def _anchor(job: _Job) -> np.ndarray:
+    request = job.request
+    return render_anchor(
+        job.natural,
+        rate_hz=request.rate_hz,
+        cutoff_hz=_number(request, "cutoff_hz"),
+        bandwidth_hz=min(request.bandwidth_hz, request.rate_hz / 2),
+    )
+
+
+def _griffin_lim(job: _Job) -> np.ndarray:
+    from synth.audio.mel import griffin_lim
+
+    return griffin_lim(
+        _log_mel(job),
+        n_samples=len(job.natural),
+        iterations=int(_number(job.request, "iterations")),
+        seed=job.request.seed,
+    )
+
+
+def _log_mel(job: _Job) -> np.ndarray:
+    from synth.audio import mel
+
+    if job.request.rate_hz != mel.RATE_HZ:
+        raise SynthError(
+            f"System {job.request.system} works at {mel.RATE_HZ} Hz only, but the stimuli are to "
+            f"have {job.request.rate_hz} Hz. Plan the batch at {mel.RATE_HZ} Hz or leave the "
+            "system out.",
+            code="rate_refused",
+            field="rate_hz",
+        )
+    return mel.log_mel(job.natural)
+
+
+def _number(request: RenderRequest, name: str) -> float:
+    value = request.params.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise SynthError(
+            f"System {request.system} needs the parameter {name} as a positive number; "
+            f"got {value!r}.",
+            code="params_invalid",
+            field="params",
+        )
+    return float(value)
+
+
+def _check_and_align(job: _Job, output: np.ndarray, facts: Mapping[str, JSON]) -> Rendering:
+    samples = _check_raw(job, np.asarray(output, dtype=np.float64))
+    aligned = align_loudness(samples, rate_hz=job.request.rate_hz)
+    checks.check_level(aligned.loudness_lufs, target_lufs=TARGET_LEVEL_LUFS)
+    checks.check_peak(aligned.peak)
+    return Rendering(
+        samples=aligned.samples,
+        rate_hz=job.request.rate_hz,
+        provenance=_provenance(job, facts),
+        loudness_lufs=aligned.loudness_lufs,
+        gain_db=aligned.gain_db,
+        peak=aligned.peak,
+    )
+
+
+def _check_raw(job: _Job, output: np.ndarray) -> np.ndarray:
+    """The output at the length of its recording, once everything but the level was checked."""
+    n_samples, rate_hz = len(job.natural), job.request.rate_hz
+    checks.check_finite(output)
+    tolerance = round(_LENGTH_TOLERANCE_S * rate_hz)
+    checks.check_length(output, n_samples=n_samples, tolerance=tolerance)
+    samples = fit_length(output, n_samples=n_samples)
+    checks.check_audible(samples)
+    checks.check_unclipped(samples)
+    if job.request.kind in {"natural", "anchor"}:
+        checks.check_sample_aligned(samples, job.natural, rate_hz=rate_hz)
+    else:
+        checks.check_time_aligned(samples, job.natural, rate_hz=rate_hz)
+    return samples
+
+
+def _provenance(job: _Job, facts: Mapping[str, JSON]) -> dict[str, JSON]:
+    request = job.request
+    return {
+        "system": request.system,
+        "kind": request.kind,
+        "params": dict(request.params),
+        "checkpoint": request.checkpoint,
+        "seed": request.seed,
+        "rate_hz": request.rate_hz,
+        "source_sha256": job.source_sha256,
+        "target_lufs": TARGET_LEVEL_LUFS,
+        "engine_version": ENGINE_VERSION,
+        "libraries": _versions((*_EVERYWHERE, *_LIBRARIES[request.kind])),
+        **facts,
+    }
+
+
+def _versions(libraries: Iterable[str]) -> dict[str, JSON]:
+    return {library: version(library) for library in sorted(libraries)}
+
+
+def _attempt(work: Callable[[T], R], subject: T) -> R | SynthError:
+    """What the work returns, or why it failed: nothing a request does may stop the others."""
+    try:
+        return work(subject)
+    except SynthError as error:
+        return error
+    except Exception as error:
+        failure = SynthError(
+            f"Rendering failed unexpectedly ({type(error).__name__}: {error}). Retry; if it fails "
+            "again, report it with the traceback of the clip.",
+            code="render_failed",
+        )
+        failure.__cause__ = error
+        return failure
