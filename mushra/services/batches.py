@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -65,7 +66,8 @@ def create_batch(project: Project, plan: BatchPlan, *, user: User | None) -> Bat
         created_by=user,
     )
     for position, scenario in enumerate(plan.scenarios):
-        _create_scenario(batch, position, scenario)
+        with _naming_scenario(position):
+            _create_scenario(batch, position, scenario)
     _draw_all_items(batch)
     return batch
 
@@ -132,6 +134,16 @@ def freeze_batch(batch: Batch) -> Batch:
     return batch
 
 
+@contextmanager
+def _naming_scenario(position: int) -> Iterator[None]:
+    """Makes a refused field say whose it is: "n_items" becomes "scenarios.0.n_items"."""
+    try:
+        yield
+    except MushraError as error:
+        error.field = f"scenarios.{position}.{error.field}"
+        raise
+
+
 def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
     systems = _systems(plan)
     scenario = Scenario.objects.create(
@@ -189,9 +201,10 @@ def _draw_all_items(batch: Batch) -> None:
             for candidate in matching(candidate_utterances(), scenario.filters)
             if candidate.code not in used
         ]
-        drawn = _draw(scenario, candidates, n_training, rng)
+        with _naming_scenario(scenario.position):
+            drawn = _draw(scenario, candidates, n_training, rng)
+            _refuse_narrow_recordings(scenario, drawn)
         used.update(candidate.code for candidate in drawn)
-        _refuse_narrow_recordings(scenario, drawn)
         _create_items(scenario, drawn, n_training)
 
 
