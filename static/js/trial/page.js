@@ -1,0 +1,63 @@
+/** Everything on the trial page outside the board and the time line, drawn from the state. */
+
+import { byId, setAttribute, setText } from "../shared/dom.js";
+import { canComplete, canRate, stimulusOf } from "./state.js";
+import { REMINDER, remainingSentence, SAVE_WORDS } from "./wording.js";
+
+/** @param {import("./state.js").TrialState} state */
+export function renderPage(state) {
+  setAttribute(byId("main"), "data-phase", state.phase);
+  renderLoading(state);
+  renderDeck(state);
+  renderSaving(state);
+  renderFoot(state);
+}
+
+function renderLoading({ phase, loading }) {
+  const isReady = phase === "ready";
+  byId("loading").hidden = isReady;
+  for (const id of ["desk", "transport", "foot"]) byId(id).hidden = !isReady;
+  const next = Math.min(loading.done + 1, loading.total);
+  setText(byId("loading-text"), `Loading ${next} of ${loading.total} sounds…`);
+  setAttribute(byId("loading-progress"), "max", loading.total);
+  setAttribute(byId("loading-progress"), "value", loading.done);
+  show(byId("loading-message"), loading.message);
+  byId("loading-retry").hidden = phase !== "failed";
+}
+
+function renderDeck(state) {
+  const isReference = state.current === state.reference;
+  const reference = byId("reference");
+  setAttribute(reference, "aria-pressed", String(isReference && state.isPlaying));
+  setAttribute(reference, "data-current", isReference);
+  setAttribute(reference, "data-sounding", isReference && state.isPlaying);
+  setAttribute(byId("play"), "data-playing", state.isPlaying);
+  setText(byId("play-text"), state.isPlaying ? "Pause" : "Play");
+  setText(byId("hint"), hint(state));
+}
+
+function hint(state) {
+  const stimulus = stimulusOf(state, state.current);
+  if (!state.isPlaying) return "Play a sound, then move its slider while it plays.";
+  if (!stimulus) return "This is the reference. Choose a letter to compare.";
+  if (!canRate(state, stimulus.token)) return `Listen to ${stimulus.label} for a moment.`;
+  return `You can rate ${stimulus.label} now.`;
+}
+
+function renderSaving({ saveStatus, saveMessage }) {
+  setAttribute(byId("save-status"), "data-status", saveStatus);
+  setAttribute(byId("save-status"), "title", saveMessage || null);
+  setText(byId("save-status-text"), SAVE_WORDS[saveStatus]);
+}
+
+function renderFoot(state) {
+  byId("next").disabled = !canComplete(state);
+  setText(byId("remaining"), remainingSentence(state));
+  show(byId("reminder"), state.isReminded && state.stage === "open" ? REMINDER : "");
+  show(byId("trouble"), state.saveStatus === "rejected" ? state.saveMessage : state.trouble);
+}
+
+function show(element, text) {
+  element.hidden = !text;
+  setText(element, text);
+}
