@@ -1,5 +1,6 @@
 """Settings read from the environment, each with a clear error when it cannot be used."""
 
+import math
 import os
 import secrets
 from pathlib import Path
@@ -26,6 +27,18 @@ def flag(name: str, *, default: bool) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     raise EnvironmentSettingError(f"{name}={value!r}: expected 1 or 0.")
+
+
+def seconds(name: str, *, default: float) -> float:
+    """A positive number of seconds."""
+    value = text(name, str(default))
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise EnvironmentSettingError(f"{name}={value!r}: expected seconds, more than 0.")
+    return number
 
 
 def words(name: str, default: str = "") -> list[str]:

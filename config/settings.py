@@ -94,6 +94,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "mushra.api.errors.one_shape",
 }
 
+# A worker holds a clip this long after its last sign of life; see synth/services/rendering.py.
+CLIP_LEASE_S = env.seconds("EARSHOT_LEASE_S", default=20.0)
+
 # A Celery message is only a wake-up: the clip rows in the database are the truth.
 CELERY_BROKER_URL = env.text("BROKER_URL", f"redis+socket://{VAR_DIR / 'broker' / 'broker.sock'}")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -107,7 +110,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "synth.tasks.sweep", "schedule": 10.0}}
+SWEEP_S = CLIP_LEASE_S / 2
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "synth.tasks.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}}
+}
 CELERY_TIMEZONE = TIME_ZONE
 
 LOGGING = {

@@ -1,4 +1,4 @@
-"""What is asked of the engine and what comes back. Free of torch, so that any process may read it."""
+"""What is asked of the engine and what comes back. Free of torch: any process may import it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-JSON: TypeAlias = "str | int | float | bool | None | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
 
 # Part of every clip's key: raise it when the same request comes to sound different.
 ENGINE_VERSION = 1

@@ -1,0 +1,44 @@
+"""What a network already knew of an utterance when it was trained. Derived, never stored."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class UtteranceFacts:
+    """The side of an utterance that training sets are described by."""
+
+    speaker: str
+    language: str
+    style: str
+    condition: str
+    sha256: str
+
+
+# (what is claimed, the list under card["training"], the utterance's fact)
+_CLAIMS = (
+    ("speaker_seen", "speakers", "speaker"),
+    ("language_seen", "languages", "language"),
+    ("style_seen", "styles", "style"),
+    ("condition_seen", "conditions", "condition"),
+    ("utterance_seen", "utterances_sha256", "sha256"),
+)
+
+
+def seenness(card: Mapping[str, Any] | None, facts: UtteranceFacts) -> dict[str, bool]:
+    """What of the utterance was in the training set of the checkpoint with that model card.
+
+    Args:
+        card: the model card; its "training" entry lists "speakers", "languages", "styles",
+            "conditions" and "utterances_sha256". None for a system without a checkpoint.
+        facts: the utterance, in the card's vocabulary.
+    Returns: one claim per list that the card holds, e.g. {"speaker_seen": False, ...}. A list
+        that is absent makes no claim: unknown is not unseen. Empty without a card.
+    """
+    training: Mapping[str, Collection[str]] = (card or {}).get("training", {})
+    return {
+        claim: getattr(facts, fact) in training[listed]
+        for claim, listed, fact in _CLAIMS
+        if listed in training
+    }
