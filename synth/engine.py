@@ -47,10 +47,15 @@ _EVERYWHERE = ("numpy", "pyloudnorm", "soundfile", "soxr")
 
 @dataclass(frozen=True)
 class _Job:
-    """A request whose recording has been read and brought to the rate of the stimuli."""
+    """A request whose recording has been brought to the rate and level of the stimuli.
+
+    Every system starts from the aligned recording, so that no rendering depends on the gain a
+    recording happened to be made with.
+    """
 
     request: RenderRequest
     natural: np.ndarray  # (N,) float64
+    gain_db: float  # of natural over the recording
     source_sha256: str
 
 
@@ -161,7 +166,9 @@ def _prepare(request: RenderRequest) -> _Job:
     checks.check_unclipped(recording.samples)
     natural = downsample(recording.samples, from_hz=recording.rate_hz, to_hz=request.rate_hz)
     checks.check_audible(natural)
-    return _Job(request, natural, file_sha256(request.source))
+    aligned = align_loudness(natural, rate_hz=request.rate_hz)
+    checks.check_level(aligned.loudness_lufs, target_lufs=TARGET_LEVEL_LUFS)
+    return _Job(request, aligned.samples, aligned.gain_db, file_sha256(request.source))
 
 
 def _render_alone(job: _Job) -> np.ndarray:
@@ -240,7 +247,7 @@ def _check_and_align(job: _Job, output: np.ndarray, facts: Mapping[str, JSON]) -
         rate_hz=job.request.rate_hz,
         provenance=_provenance(job, facts),
         loudness_lufs=aligned.loudness_lufs,
-        gain_db=aligned.gain_db,
+        gain_db=job.gain_db + aligned.gain_db,
         peak=aligned.peak,
     )
 

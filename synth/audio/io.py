@@ -76,7 +76,7 @@ def write_wav(path: Path, samples: np.ndarray, rate_hz: int) -> None:
     Raises: SynthError "clipping" or "not_finite" if a sample cannot be represented.
     """
     _check_writable(samples, path)
-    soundfile.write(path, samples, rate_hz, format="WAV", subtype="PCM_24")
+    soundfile.write(path, _to_pcm(samples, 24), rate_hz, format="WAV", subtype="PCM_24")
 
 
 def write_flac(path: Path, samples: np.ndarray, rate_hz: int, *, bits: int) -> None:
@@ -85,7 +85,7 @@ def write_flac(path: Path, samples: np.ndarray, rate_hz: int, *, bits: int) -> N
     Raises: SynthError "clipping" or "not_finite" if a sample cannot be represented.
     """
     _check_writable(samples, path)
-    soundfile.write(path, samples, rate_hz, format="FLAC", subtype=f"PCM_{bits}")
+    soundfile.write(path, _to_pcm(samples, bits), rate_hz, format="FLAC", subtype=f"PCM_{bits}")
 
 
 def _check_writable(samples: np.ndarray, path: Path) -> None:
@@ -100,6 +100,20 @@ def _check_writable(samples: np.ndarray, path: Path) -> None:
             f"The samples for {path} peak at {peak:.3f}, over full scale; lower the gain.",
             code="clipping",
         )
+
+
+def _to_pcm(samples: np.ndarray, bits: int) -> np.ndarray:
+    """Integers as soundfile takes them: (N,) int16, or int32 with the value in its upper bits.
+
+    Given floats, libsndfile multiplies by 32767 when writing but divides by 32768 when reading,
+    so that a recording would not come back as it was.
+    """
+    full_scale = 2 ** (bits - 1)
+    rounded = np.rint(np.asarray(samples, dtype=np.float64) * full_scale)
+    clipped = np.clip(rounded, -full_scale, full_scale - 1)
+    if bits == 16:
+        return clipped.astype(np.int16)
+    return clipped.astype(np.int32) << (32 - bits)
 
 
 def file_sha256(path: Path) -> str:
