@@ -1,0 +1,130 @@
+"""The researcher's lists of batches and tests, each in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from mushra.models import Batch, Item, ListeningTest, Scenario
+from synth.models import Clip, JobClip
+
+
+@dataclass(frozen=True)
+class ClipCounts:
+    """A job's clips by state."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def percent(self) -> int:
+        """Finished clips per hundred; 100 only when all are."""
+        return 100 * (self.done + self.failed) // self.total if self.total else 0
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """A batch as a line of the list."""
+
+    batch: Batch
+    state: Batch.State
+    clips: ClipCounts
+    n_scenarios: int
+    n_items: int
+    n_systems: int
+    n_tests: int = field(default=0)
+
+
+@dataclass(frozen=True)
+class ListeningTestRow:
+    """A test as a line of the list."""
+
+    test: ListeningTest
+    n_begun: int
+    n_finished: int
+
+
+def batch_rows(batches: Sequence[Batch]) -> list[BatchRow]:
+    """One line per batch, in the order given; four queries, however many batches."""
+    ids = [batch.pk for batch in batches]
+    clips = _clip_counts([batch.job_id for batch in batches if batch.job_id])
+    items = _per_batch(
+        Item.objects.filter(scenario__batch__in=ids, purpose=Item.Purpose.RATED)
+        .values_list("scenario__batch")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    systems = {
+        pk: (n_scenarios, n_systems)
+        for pk, n_scenarios, n_systems in Scenario.objects.filter(batch__in=ids)
+        .values_list("batch")
+        .annotate(Count("pk", distinct=True), Count("systems", distinct=True))
+        .order_by()
+    }
+    tests = _per_batch(
+        ListeningTest.objects.filter(batch__in=ids)
+        .values_list("batch")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    return [
+        BatchRow(
+            batch=batch,
+            state=_state(batch, clips.get(batch.job_id, ClipCounts())),
+            clips=clips.get(batch.job_id, ClipCounts()),
+            n_scenarios=systems.get(batch.pk, (0, 0))[0],
+            n_items=items.get(batch.pk, 0),
+            n_systems=systems.get(batch.pk, (0, 0))[1],
+            n_tests=tests.get(batch.pk, 0),
+        )
+        for batch in batches
+    ]
+
+
+def listening_test_rows(tests: Sequence[ListeningTest]) -> list[ListeningTestRow]:
+    """One line per test, in the order given; one query, however many tests."""
+    counts = {
+        pk: (n_begun, n_finished)
+        for pk, n_begun, n_finished in ListeningTest.objects.filter(
+            pk__in=[test.pk for test in tests]
+        )
+        .values_list("pk")
+        .annotate(
+            Count("sittings"), Count("sittings", filter=Q(sittings__completed_at__isnull=False))
+        )
+        .order_by()
+    }
+    return [ListeningTestRow(test, *counts.get(test.pk, (0, 0))) for test in tests]
+
+
+def _clip_counts(job_ids: Sequence[object]) -> dict[object, ClipCounts]:
+    counts: dict[object, dict[str, int]] = {}
+    grouped = (
+        JobClip.objects.filter(job__in=job_ids)
+        .values_list("job", "clip__state")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    for job_id, state, n_clips in grouped:
+        counts.setdefault(job_id, {})[state] = n_clips
+    return {
+        job_id: ClipCounts(
+            total=sum(by_state.values()),
+            done=by_state.get(Clip.State.DONE, 0),
+            failed=by_state.get(Clip.State.FAILED, 0),
+        )
+        for job_id, by_state in counts.items()
+    }
+
+
+def _per_batch(pairs: object) -> dict[int, int]:
+    return dict(pairs)  # type: ignore[call-overload]
+
+
+def _state(batch: Batch, clips: ClipCounts) -> Batch.State:
+    if batch.is_frozen:
+        return Batch.State.FROZEN
+    if batch.job_id is None:
+        return Batch.State.DRAFT
+    return Batch.State.READY if clips.done == clips.total else Batch.State.GENERATING

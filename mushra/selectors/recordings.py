@@ -1,0 +1,104 @@
+"""What there is to choose from when a batch is planned: recordings and systems."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf.locale import LANG_INFO
+from django.db.models import Count, Min, QuerySet
+
+from mushra.design.method import role_of
+from mushra.design.sampling import MAX_EXCERPT_S, MIN_EXCERPT_S
+from synth.models import System, Utterance
+
+# A scenario's factors and where an utterance keeps each.
+FACTOR_FIELDS: Mapping[str, str] = {
+    "corpora": "speaker__corpus__code",
+    "languages": "language",
+    "speakers": "speaker__code",
+    "styles": "style",
+}
+
+
+@dataclass(frozen=True)
+class FactorValue:
+    """One value that a factor takes, and how many usable utterances have it."""
+
+    code: str
+    label: str
+    n_utterances: int
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True)
+class SystemChoice:
+    """A system that a scenario may show, and the part it would play."""
+
+    code: str
+    title: str
+    role: str
+    kind: str
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@dataclass(frozen=True)
+class MatchingRecordings:
+    """What is left after a scenario's filters."""
+
+    n_utterances: int
+    n_speakers: int
+    narrowest_hz: float | None
+
+
+def usable_utterances() -> QuerySet[Utterance]:
+    """The utterances that are neither too short nor too long to be compared."""
+    return Utterance.objects.filter(duration_s__gte=MIN_EXCERPT_S, duration_s__lte=MAX_EXCERPT_S)
+
+
+def factor_values() -> dict[str, list[FactorValue]]:
+    """Factor -> its values with their counts; one query per factor."""
+    return {factor: _values(factor, name) for factor, name in FACTOR_FIELDS.items()}
+
+
+def matching_recordings(filters: Mapping[str, Collection[str]]) -> MatchingRecordings:
+    """How many utterances pass the filters, as mushra.design.sampling.matching would say."""
+    accepted = {
+        f"{FACTOR_FIELDS[factor]}__in": list(codes) for factor, codes in filters.items() if codes
+    }
+    found = (
+        usable_utterances()
+        .filter(**accepted)
+        .aggregate(
+            n_utterances=Count("pk"),
+            n_speakers=Count("speaker", distinct=True),
+            narrowest_hz=Min("bandwidth_hz"),
+        )
+    )
+    return MatchingRecordings(**found)
+
+
+def system_choices() -> Sequence[SystemChoice]:
+    """Every system, in the order in which pages list them."""
+    return [
+        SystemChoice(system.code, system.title, role_of(system.code), system.get_kind_display())
+        for system in System.objects.all()
+    ]
+
+
+def language_name(code: str) -> str:
+    """The English name of a language code, e.g. "Russian"; the code where none is known."""
+    base = code.replace("_", "-").lower()
+    info = LANG_INFO.get(base) or LANG_INFO.get(base.split("-")[0]) or {}
+    return str(info.get("name", code))
+
+
+def _values(factor: str, name: str) -> list[FactorValue]:
+    title = {"corpora": "speaker__corpus__name", "speakers": "speaker__name"}.get(factor, name)
+    counted = usable_utterances().values_list(name, title).annotate(n=Count("pk")).order_by(name)
+    return [
+        FactorValue(code, language_name(label) if factor == "languages" else label, n)
+        for code, label, n in counted
+    ]

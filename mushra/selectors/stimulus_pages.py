@@ -1,0 +1,116 @@
+"""What a stimulus' page shows: where the sound comes from and what it stands beside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mushra.models import Stimulus
+from synth.selectors import clip_seenness
+
+_CLAIMS = {
+    "speaker_seen": "Speaker",
+    "language_seen": "Language",
+    "style_seen": "Style",
+    "condition_seen": "Condition",
+    "utterance_seen": "This recording",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the provenance table. `is_code`: a hash or identifier, set in monospace."""
+
+    name: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class SeennessFact:
+    """Whether the network met this property of the recording in training."""
+
+    name: str
+    is_seen: bool
+
+
+@dataclass(frozen=True)
+class StimulusPage:
+    """A stimulus, its item's other stimuli (itself included), and the facts about its making."""
+
+    stimulus: Stimulus
+    reference: Stimulus
+    siblings: Sequence[Stimulus]
+    provenance: Sequence[Fact]
+    seenness: Sequence[SeennessFact]
+
+
+def stimulus_page(stimulus: Stimulus) -> StimulusPage:
+    """All that the page needs, given a stimulus with clip, system and utterance selected."""
+    siblings = list(
+        Stimulus.objects.filter(item=stimulus.item_id)
+        .select_related("system", "clip")
+        .order_by("system__sort_order", "system__code")
+    )
+    reference = next(s for s in siblings if s.role == Stimulus.Role.REFERENCE)
+    return StimulusPage(
+        stimulus=stimulus,
+        reference=reference,
+        siblings=siblings,
+        provenance=_provenance(stimulus),
+        seenness=_seenness(stimulus),
+    )
+
+
+def current_audio(stimulus: Stimulus) -> str:
+    """The sha256 of the stimulus' sound: the frozen one, else the clip's; empty while there is none."""
+    return stimulus.audio_sha256 or stimulus.clip.audio_sha256
+
+
+def _seenness(stimulus: Stimulus) -> list[SeennessFact]:
+    """As snapshotted at the freeze; derived anew before it."""
+    claims: dict[str, bool] = clip_seenness(stimulus.system, stimulus.item.utterance)
+    if stimulus.factors:
+        claims = {claim: stimulus.factors.get(claim) == "yes" for claim in claims}
+    return [SeennessFact(_CLAIMS.get(claim, claim), is_seen) for claim, is_seen in claims.items()]
+
+
+def _provenance(stimulus: Stimulus) -> list[Fact]:
+    clip, system = stimulus.clip, stimulus.system
+    facts = [
+        Fact("System", f"{system.title} ({system.code})"),
+        Fact("Kind", system.get_kind_display()),
+        Fact("Settings", _settings(system.params)),
+        Fact("Checkpoint", system.checkpoint.name if system.checkpoint else ""),
+        Fact("Checkpoint sha256", _checkpoint_sha256(stimulus), is_code=True),
+        Fact("Seed", str(clip.seed)),
+        Fact("Engine version", _engine_version(clip.provenance)),
+        Fact("Length", f"{clip.n_samples:,} samples, {clip.duration_s:.2f} s")
+        if clip.n_samples
+        else Fact("Length", ""),
+        Fact("Rate", f"{clip.rate_hz:,} Hz"),
+        Fact("Loudness", _with_unit(clip.loudness_lufs, "LUFS (ITU-R BS.1770)")),
+        Fact("Gain applied", _with_unit(clip.gain_db, "dB")),
+        Fact("Peak", "" if clip.peak is None else f"{clip.peak:.3f} of full scale"),
+        Fact("Audio sha256", current_audio(stimulus), is_code=True),
+        Fact("Recording sha256", stimulus.item.utterance.sha256, is_code=True),
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def _checkpoint_sha256(stimulus: Stimulus) -> str:
+    """What the worker loaded, if the clip says so; else what the system names."""
+    rendered_with = stimulus.clip.provenance.get("checkpoint_sha256")
+    named = stimulus.system.checkpoint.sha256 if stimulus.system.checkpoint else ""
+    return str(rendered_with or named)
+
+
+def _engine_version(provenance: dict[str, Any]) -> str:
+    return str(provenance.get("engine_version") or provenance.get("code_version") or "")
+
+
+def _settings(params: dict[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in params.items())
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{value:+.1f} {unit}".replace("-", "−")
