@@ -1,0 +1,328 @@
+"""The report as data: everything that its page, its JSON and its files say."""
+
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from mushra.reports.analysis import (
+    LEVEL,
+    Results,
+    ScenarioResults,
+    SystemRow,
+    compute_results,
+    compute_scenarios,
+)
+from mushra.reports.cautions import Caution, count_missing, find_cautions
+from mushra.reports.design import METHODS, MaterialEntry, ReportDesign, ScenarioEntry
+from mushra.reports.methods import methods_paragraph
+from mushra.stats.errors import InvalidRatings, TooFewRatings
+from mushra.stats.intervals import (
+    CROSSED_MEAN_DEFINITION,
+    LISTENER_MEAN_DEFINITION,
+    RELATIVE_DEFINITION,
+    Interval,
+)
+from mushra.stats.screening import (
+    Verdict,
+    excluded_listeners,
+    screen_hidden_reference,
+    screen_mid_anchor,
+)
+from mushra.stats.table import RatingTable
+
+SCHEMA = "earshot-report/1"
+LIBRARIES = ("numpy", "scipy", "matplotlib")
+KIND_FACTOR = "listener_kind"
+
+DEFINITIONS = {
+    "quartiles": "Tukey's hinges (the median belongs to both halves when n is odd; R fivenum)",
+    "whiskers": "outermost ratings within 1.5 interquartile ranges of the hinges",
+    "sd": "standard deviation of all ratings, divisor n - 1",
+    "ci95": CROSSED_MEAN_DEFINITION,
+    "ci95_these_sentences_only": LISTENER_MEAN_DEFINITION,
+    "relative": RELATIVE_DEFINITION,
+    "crossed_test": (
+        "Paired differences, two-sided; listeners and items both random; REML variance "
+        "components, Satterthwaite degrees of freedom (R lmerTest: difference ~ 1 + "
+        "(1 | listener) + (1 | item))"
+    ),
+    "p_holm": "Holm's correction within its table; confidence intervals are not corrected",
+    "wilcoxon": (
+        "Exact two-sided Wilcoxon signed-rank test on listener means, zeros left out; it holds "
+        "for these sentences only"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ScenarioFacts:
+    """A scenario and how many items it has."""
+
+    code: str
+    title: str
+    n_items: int
+
+
+@dataclass(frozen=True)
+class SystemFacts:
+    """A system and its part in the test."""
+
+    code: str
+    title: str
+    role: str
+
+
+@dataclass(frozen=True)
+class DesignFacts:
+    """What was tested, on what, with whom."""
+
+    systems: tuple[SystemFacts, ...]
+    scenarios: tuple[ScenarioFacts, ...]
+    n_items: int
+    n_listeners: int
+    n_ratings: int
+    n_missing: int
+    speakers: tuple[str, ...]
+    languages: tuple[str, ...]
+    styles: tuple[str, ...]
+    devices: Mapping[str, int]
+    material: tuple[MaterialEntry, ...]
+    stimuli: str
+    playback: str
+    instructions: str
+    training: str
+    seed: int
+    protocol_hash: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ScreeningFacts:
+    """The rules applied, every verdict, and whom they exclude."""
+
+    rules: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    excluded: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class RecoveryRow:
+    """How well a simulated test gives back what its listeners were made to think.
+
+    inside says whether the interval holds the expected mean; None when there is no interval.
+    """
+
+    system: str
+    title: str
+    true_mean: float
+    expected_mean: float
+    observed_mean: float
+    low: float | None
+    high: float | None
+    inside: bool | None
+
+
+@dataclass(frozen=True)
+class ReportDocument:
+    """A report. `after_screening` and `everyone` hold the same tables, with and without exclusions.
+
+    listeners is `human`, `simulated` or `mixed`.
+    """
+
+    schema: str
+    title: str
+    method: str
+    method_title: str
+    attribute: str
+    deviations: tuple[str, ...]
+    listeners: str
+    last_rating_at: str | None
+    cautions: tuple[Caution, ...]
+    methods: str
+    design: DesignFacts
+    screening: ScreeningFacts
+    after_screening: Results
+    everyone: Results
+    scenarios: tuple[ScenarioResults, ...]
+    recovery: tuple[RecoveryRow, ...]
+    definitions: Mapping[str, str]
+    software: Mapping[str, str]
+
+    @property
+    def headline(self) -> Results:
+        """The results to read first: after screening, unless that leaves nobody."""
+        return self.after_screening if self.after_screening.n_listeners else self.everyone
+
+    @property
+    def headline_is_screened(self) -> bool:
+        return bool(self.after_screening.n_listeners)
+
+    def headline_ratings(self, table: RatingTable) -> RatingTable:
+        """The ratings behind the headline, out of the report's table."""
+        if not self.headline_is_screened:
+            return table
+        return table.without_listeners(set(self.screening.excluded))
+
+
+def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
+    """The report on a table of ratings; the same input gives an equal report.
+
+    Args:
+        table: current ratings of the rated trials (training is never in it). Factors it uses if
+            present: scenario, speaker, language, style, device, listener_kind.
+        design: what the ratings cannot say. Every system of the table must be in it.
+    Raises: TooFewRatings for an empty table; InvalidRatings when table and design contradict each
+        other (an unknown system or scenario, simulated listeners in a test of people).
+    """
+    _check_table(table, design)
+    table = table.sorted_rows()
+    verdicts = _verdicts(table, design)
+    excluded = excluded_listeners(verdicts)
+    kept = table.without_listeners(set(excluded))
+    everyone = compute_results(table, design)
+    screened = compute_results(kept, design) if excluded else everyone
+    headline, ratings = (screened, kept) if screened.n_listeners else (everyone, table)
+    facts = _design_facts(table, design)
+    screening = ScreeningFacts(design.screening, verdicts, excluded, _screening_note(design))
+    return ReportDocument(
+        schema=SCHEMA,
+        title=design.title,
+        method=design.method,
+        method_title=METHODS[design.method],
+        attribute=design.attribute,
+        deviations=design.deviations,
+        listeners="simulated" if design.simulated else "human",
+        last_rating_at=design.last_rating_at,
+        cautions=find_cautions(table, design, headline, excluded),
+        methods=methods_paragraph(design, headline, n_recruited=everyone.n_listeners),
+        design=facts,
+        screening=screening,
+        after_screening=screened,
+        everyone=everyone,
+        scenarios=compute_scenarios(ratings, design, _scenarios(design)),
+        recovery=_recovery(headline.systems, design),
+        definitions=DEFINITIONS,
+        software=software_versions(),
+    )
+
+
+def software_versions() -> dict[str, str]:
+    """Versions of what computes the report, name to version."""
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), **libraries}
+
+
+def _check_table(table: RatingTable, design: ReportDesign) -> None:
+    if not len(table):
+        raise TooFewRatings("There are no ratings yet, so there is nothing to report.")
+    unknown = sorted(set(table.system) - set(design.codes))
+    if unknown:
+        raise InvalidRatings(f"The ratings name systems the design lacks: {', '.join(unknown)}.")
+    kinds = table.levels(KIND_FACTOR)
+    expected = "simulated" if design.simulated else "human"
+    if kinds and kinds != (expected,):
+        raise InvalidRatings(
+            f"The design says that the listeners are {expected}, but the ratings say: "
+            f"{', '.join(kinds)}. Report people and simulations apart."
+        )
+    scenarios = {scenario.code for scenario in design.scenarios}
+    strange = sorted(set(table.levels("scenario")) - scenarios)
+    if scenarios and strange:
+        raise InvalidRatings(f"The ratings name scenarios the design lacks: {', '.join(strange)}.")
+
+
+def _verdicts(table: RatingTable, design: ReportDesign) -> tuple[Verdict, ...]:
+    verdicts: tuple[Verdict, ...] = ()
+    if "R1" in design.screening and design.reference is not None:
+        verdicts += screen_hidden_reference(table, reference=design.reference)
+    if "R2" in design.screening and design.mid_anchor is not None:
+        verdicts += screen_mid_anchor(table, mid_anchor=design.mid_anchor)
+    return verdicts
+
+
+def _screening_note(design: ReportDesign) -> str:
+    if "R2" in design.screening:
+        return ""
+    if design.mid_anchor is None:
+        return "Rule R2 is not applied: the test has no mid anchor."
+    if not design.mid_anchor_valid:
+        return (
+            f"Rule R2 is not applied: the mid anchor ({design.title_of(design.mid_anchor)}) is not "
+            "the 7 kHz anchor the rule is made for."
+        )
+    return "Rule R2 is not applied: the protocol does not ask for it."
+
+
+def _scenarios(design: ReportDesign) -> tuple[ScenarioEntry, ...]:
+    return design.scenarios if len(design.scenarios) > 1 else ()
+
+
+def _design_facts(table: RatingTable, design: ReportDesign) -> DesignFacts:
+    return DesignFacts(
+        systems=tuple(
+            SystemFacts(code, design.title_of(code), design.role_of(code)) for code in design.codes
+        ),
+        scenarios=tuple(
+            ScenarioFacts(scenario.code, scenario.title, _n_items_in(table, scenario.code))
+            for scenario in design.scenarios
+        ),
+        n_items=len(table.items),
+        n_listeners=len(table.listeners),
+        n_ratings=len(table),
+        n_missing=count_missing(table),
+        speakers=table.levels("speaker"),
+        languages=table.levels("language"),
+        styles=table.levels("style"),
+        devices=_devices(table),
+        material=design.material,
+        stimuli=design.stimuli,
+        playback=design.playback,
+        instructions=design.instructions,
+        training=design.training,
+        seed=design.seed,
+        protocol_hash=design.protocol_hash,
+        versions=dict(sorted(design.versions.items())),
+    )
+
+
+def _n_items_in(table: RatingTable, scenario: str) -> int:
+    if "scenario" not in table.factors:
+        return len(table.items)
+    return len(table.having("scenario", scenario).items)
+
+
+def _devices(table: RatingTable) -> dict[str, int]:
+    if "device" not in table.factors:
+        return {}
+    used = {pair for pair in zip(table.listener, table.column("device"), strict=True) if pair[1]}
+    return dict(sorted(Counter(device for _, device in used).items()))
+
+
+def _recovery(rows: tuple[SystemRow, ...], design: ReportDesign) -> tuple[RecoveryRow, ...]:
+    truth = design.simulation
+    if truth is None:
+        return ()
+    return tuple(
+        _recovery_row(row, truth.means[row.system], truth.expected_means[row.system])
+        for row in rows
+        if row.system in truth.means
+    )
+
+
+def _recovery_row(row: SystemRow, true_mean: float, expected: float) -> RecoveryRow:
+    interval = row.interval
+    return RecoveryRow(
+        system=row.system,
+        title=row.title,
+        true_mean=true_mean,
+        expected_mean=expected,
+        observed_mean=row.mean,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        inside=Interval(interval.low, interval.high, LEVEL).contains(expected)
+        if interval
+        else None,
+    )
