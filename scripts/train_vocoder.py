@@ -1,6 +1,6 @@
 """Train a vocoder network on the prepared corpus, on one thread, resumable to the step.
 
-    python scripts/train_vocoder.py universal --preset large --steps 10000
+    python scripts/train_vocoder.py universal --preset small --steps 10000
     python scripts/train_vocoder.py universal --resume
 
 Writes $EARSHOT_DATA/runs/NAME/: state.pt (resume from it), log.jsonl, and
@@ -45,7 +45,7 @@ def data_folder() -> Path:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="of the checkpoint, e.g. universal")
-    parser.add_argument("--preset", choices=sorted(NETWORKS), default="large")
+    parser.add_argument("--preset", choices=sorted(NETWORKS), default="small")
     parser.add_argument("--prior-iterations", type=int, default=8)
     parser.add_argument("--steps", type=int, default=TrainingConfig.steps)
     parser.add_argument("--adversarial-from", type=int, default=TrainingConfig.adversarial_from)

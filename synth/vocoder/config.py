@@ -11,15 +11,14 @@ from typing import Any
 class NetworkConfig:
     """Size of the network and of the prior it starts from.
 
-    ``layers`` ConvNeXt blocks of ``dim`` channels, widened ``expansion`` times, look
-    at ``kernel`` frames each. The prior takes ``nnls_updates`` to invert the mel and
-    ``prior_iterations`` Griffin-Lim steps to settle its phase.
+    ``channels`` by level, each level at half the frequency bins of the one before;
+    ``dilations`` over frames of the deepest level's blocks. The prior takes
+    ``nnls_updates`` to invert the mel and ``prior_iterations`` Griffin-Lim steps to
+    settle its phase.
     """
 
-    dim: int
-    layers: int
-    expansion: int = 3
-    kernel: int = 7
+    channels: tuple[int, ...]
+    dilations: tuple[int, ...]
     nnls_updates: int = 30
     prior_iterations: int = 8
 
@@ -30,10 +29,10 @@ class TrainingConfig:
 
     seed: int = 20261122
     steps: int = 10_000
-    adversarial_from: int = 2_500
-    batch: int = 8
+    adversarial_from: int = 1_200
+    batch: int = 4
     crop_frames: int = 52
-    learning_rate: float = 5e-4
+    learning_rate: float = 8e-4
     discriminator_learning_rate: float = 5e-4
     final_rate: float = 0.05  # of the learning rate, at the last step
     warmup_steps: int = 200
@@ -51,8 +50,8 @@ class TrainingConfig:
 
 
 NETWORKS: Mapping[str, NetworkConfig] = {
-    "small": NetworkConfig(dim=192, layers=6),
-    "large": NetworkConfig(dim=256, layers=8),
+    "small": NetworkConfig(channels=(16, 32, 32), dilations=(1, 2, 4)),
+    "large": NetworkConfig(channels=(32, 64, 64), dilations=(1, 2, 4, 8)),
 }
 
 
@@ -65,6 +64,14 @@ def network_config(preset: str, **changes: int) -> NetworkConfig:
     if preset not in NETWORKS:
         raise ValueError(f"No network preset {preset!r}; there are {', '.join(NETWORKS)}.")
     return replace(NETWORKS[preset], **changes)
+
+
+def stored_network_config(stored: Mapping[str, Any]) -> NetworkConfig:
+    """The network configuration a checkpoint stored as JSON."""
+    values = dict(stored)
+    values["channels"] = tuple(values["channels"])
+    values["dilations"] = tuple(values["dilations"])
+    return NetworkConfig(**values)
 
 
 def training_config(stored: Mapping[str, Any]) -> TrainingConfig:

@@ -20,7 +20,7 @@ MAX_RATIO = 2.0
 class Prior:
     """The guess and what the network is told about it.
 
-    ``spectra`` (B, K, T) complex; ``features`` (B, 5 K, T) float.
+    ``spectra`` (B, K, T) complex; ``features`` (B, 5, K, T) float.
     """
 
     spectra: Tensor
@@ -96,4 +96,4 @@ def guess(log_mels: Tensor, *, nnls_updates: int, iterations: int) -> Prior:
     advance = phase_advance(phasors)
     level = ((magnitude + 1e-4).log() + 4.0) / 4.0
     features = [level, ratio.real, ratio.imag, advance.real, advance.imag]
-    return Prior(spectra, torch.cat(features, dim=1))
+    return Prior(spectra, torch.stack(features, dim=1))

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from synth.audio.mel import istft, log_mel_batch
 
 from .batches import TrainingSet, draw_batch
-from .config import NetworkConfig, TrainingConfig, training_config
+from .config import NetworkConfig, TrainingConfig, stored_network_config, training_config
 from .discriminators import Critics, Judgement
 from .loss import (
     critic_loss,
@@ -27,7 +27,7 @@ from .loss import (
     mel_distance,
     multi_resolution_distance,
 )
-from .network import VocoderNetwork
+from .network import VocoderNetwork, apply_filter
 
 BETAS = (0.8, 0.99)
 WEIGHT_DECAY = 0.01
@@ -78,9 +78,9 @@ class Trainer:
         """The network's signals and the spread over time of its features."""
         prior = self.network.prior(log_mel_batch(target))
         with torch.autocast("cpu", torch.bfloat16):
-            hidden = self.network.trunk(prior.features)
-        spectra = self.network.filtered(prior, hidden.float())
-        return istft(spectra, target.shape[1]), hidden.float().std(dim=1).mean().item()
+            predicted, deepest = self.network.filter_of(prior.features)
+        output = istft(apply_filter(prior, predicted.float()), target.shape[1])
+        return output, deepest[:1].detach().float().std(dim=-1).mean().item()
 
     def _train_critics(self, fake: Tensor, real: Tensor) -> tuple[list[Judgement], float]:
         judged = self._judge(real)
@@ -172,7 +172,7 @@ def save_training(trainer: Trainer, path: Path) -> None:
 def resume_training(path: Path, draws: TrainingSet | None) -> Trainer:
     """The trainer whose state ``save_training`` wrote."""
     state = torch.load(path, map_location="cpu", weights_only=True)
-    network = NetworkConfig(**state["network_config"])
+    network = stored_network_config(state["network_config"])
     trainer = Trainer(network, training_config(state["training_config"]), draws)
     trainer.load_state(state)
     return trainer
