@@ -1,11 +1,12 @@
 """What a researcher types, checked and turned into the services' plans."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.utils.text import slugify
 
 from mushra.design.method import LOW_ANCHOR, SPEECH_ANCHOR
@@ -99,7 +100,7 @@ class ScenarioForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        values: dict[str, list[FactorValue]],
+        values: Mapping[str, Sequence[FactorValue]],
         systems: Sequence[SystemChoice],
         **kwargs: Any,
     ) -> None:
@@ -136,7 +137,13 @@ class ScenarioForm(forms.Form):
         field.choices = [(choice.code, choice) for choice in choices]
 
 
-class BaseScenarioFormSet(forms.BaseFormSet[ScenarioForm]):
+if TYPE_CHECKING:  # generic for mypy only
+    _ScenarioForms = forms.BaseFormSet[ScenarioForm]
+else:
+    _ScenarioForms = forms.BaseFormSet
+
+
+class BaseScenarioFormSet(_ScenarioForms):
     """One to four scenarios whose titles can be told apart."""
 
     def clean(self) -> None:
@@ -164,6 +171,19 @@ ScenarioFormSet = forms.formset_factory(
     validate_max=True,
     absolute_max=MAX_SCENARIOS + 1,
 )
+
+
+def scenario_forms(
+    data: QueryDict | None,
+    *,
+    values: Mapping[str, Sequence[FactorValue]],
+    systems: Sequence[SystemChoice],
+) -> BaseScenarioFormSet:
+    """The scenarios as typed so far (None: one empty scenario), offering what there is."""
+    forms_of = ScenarioFormSet(
+        data, prefix="scenarios", form_kwargs={"values": values, "systems": systems}
+    )
+    return cast(BaseScenarioFormSet, forms_of)
 
 
 def show_refusal(error: MushraError, batch: BatchForm, scenarios: BaseScenarioFormSet) -> None:

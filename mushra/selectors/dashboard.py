@@ -1,11 +1,13 @@
 """The researcher's lists of batches and tests, each in a fixed number of queries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
 
-from mushra.models import Batch, Item, ListeningTest, Scenario
+from mushra.models import Batch, Item, ListeningTest, Membership, Scenario
 from synth.models import Clip, JobClip
 
 
@@ -33,7 +35,7 @@ class BatchRow:
     n_scenarios: int
     n_items: int
     n_systems: int
-    n_tests: int = field(default=0)
+    n_tests: int
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,13 @@ def listening_test_rows(tests: Sequence[ListeningTest]) -> list[ListeningTestRow
     return [ListeningTestRow(test, *counts.get(test.pk, (0, 0))) for test in tests]
 
 
-def _clip_counts(job_ids: Sequence[object]) -> dict[object, ClipCounts]:
-    counts: dict[object, dict[str, int]] = {}
+def visible_memberships(user: User) -> QuerySet[Membership]:
+    """The user's projects with their roles."""
+    return Membership.objects.filter(user=user).select_related("project").order_by("project__name")
+
+
+def _clip_counts(job_ids: Sequence[UUID]) -> dict[UUID | None, ClipCounts]:
+    counts: dict[UUID, dict[str, int]] = {}
     grouped = (
         JobClip.objects.filter(job__in=job_ids)
         .values_list("job", "clip__state")
@@ -118,8 +125,8 @@ def _clip_counts(job_ids: Sequence[object]) -> dict[object, ClipCounts]:
     }
 
 
-def _per_batch(pairs: object) -> dict[int, int]:
-    return dict(pairs)  # type: ignore[call-overload]
+def _per_batch(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    return dict(pairs)
 
 
 def _state(batch: Batch, clips: ClipCounts) -> Batch.State:

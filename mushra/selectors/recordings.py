@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf.locale import LANG_INFO
 from django.db.models import Count, Min, QuerySet
 
-from mushra.design.method import role_of
+from mushra.design.method import LOW_ANCHOR, MID_ANCHOR, SPEECH_ANCHOR, role_of
 from mushra.design.sampling import MAX_EXCERPT_S, MIN_EXCERPT_S
 from synth.models import System, Utterance
 
@@ -16,6 +16,12 @@ FACTOR_FIELDS: Mapping[str, str] = {
     "languages": "language",
     "speakers": "speaker__code",
     "styles": "style",
+}
+
+_ANCHOR_HINTS: Mapping[str, str] = {
+    LOW_ANCHOR: "the low anchor that MUSHRA requires",
+    MID_ANCHOR: "the mid anchor, for recordings of 9.1 kHz bandwidth or more",
+    SPEECH_ANCHOR: "the mid anchor for recordings at 16 kHz",
 }
 
 
@@ -42,6 +48,11 @@ class SystemChoice:
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def hint(self) -> str:
+        """When to choose it: anchors say so, other systems say what they are."""
+        return _ANCHOR_HINTS.get(self.code, self.kind)
 
 
 @dataclass(frozen=True)

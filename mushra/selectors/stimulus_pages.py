@@ -62,7 +62,7 @@ def stimulus_page(stimulus: Stimulus) -> StimulusPage:
 
 
 def current_audio(stimulus: Stimulus) -> str:
-    """The sha256 of the stimulus' sound: the frozen one, else the clip's; empty while there is none."""
+    """The sha256 of the stimulus' sound, frozen or the clip's; empty while there is none."""
     return stimulus.audio_sha256 or stimulus.clip.audio_sha256
 
 
@@ -83,7 +83,9 @@ def _provenance(stimulus: Stimulus) -> list[Fact]:
         Fact("Checkpoint", system.checkpoint.name if system.checkpoint else ""),
         Fact("Checkpoint sha256", _checkpoint_sha256(stimulus), is_code=True),
         Fact("Seed", str(clip.seed)),
-        Fact("Engine version", _engine_version(clip.provenance)),
+        Fact("Engine version", str(clip.provenance.get("engine_version", ""))),
+        Fact("Libraries", _versions(clip.provenance.get("libraries", {}))),
+        Fact("Rendered on", str(clip.provenance.get("device") or "")),
         Fact("Length", f"{clip.n_samples:,} samples, {clip.duration_s:.2f} s")
         if clip.n_samples
         else Fact("Length", ""),
@@ -104,8 +106,8 @@ def _checkpoint_sha256(stimulus: Stimulus) -> str:
     return str(rendered_with or named)
 
 
-def _engine_version(provenance: dict[str, Any]) -> str:
-    return str(provenance.get("engine_version") or provenance.get("code_version") or "")
+def _versions(libraries: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in libraries.items())
 
 
 def _settings(params: dict[str, Any]) -> str:

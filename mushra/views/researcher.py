@@ -18,8 +18,8 @@ from mushra.forms import (
     MAX_SCENARIOS,
     BaseScenarioFormSet,
     BatchForm,
-    ScenarioFormSet,
     TestForm,
+    scenario_forms,
     show_refusal,
 )
 from mushra.models import Batch, ListeningTest, Membership
@@ -75,10 +75,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
             "Making a batch needs the role of editor or owner in a project. Ask an owner."
         )
     form = BatchForm(request.POST or None, user=user)
-    scenarios = ScenarioFormSet(
-        request.POST or None,
-        prefix="scenarios",
-        form_kwargs={"values": factor_values(), "systems": system_choices()},
+    scenarios = scenario_forms(
+        request.POST or None, values=factor_values(), systems=system_choices()
     )
     if request.method == "POST":
         made = _try_to_create(user, form, scenarios)

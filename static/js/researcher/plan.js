@@ -1,0 +1,93 @@
+import { byId, setText } from "../shared/dom.js";
+import { createScope } from "../shared/scope.js";
+import { getJson } from "./poll.js";
+import { bandwidthLine, matchLine } from "./words.js";
+
+const TYPING_MS = 200;
+const NUMBERED = ["id", "name", "for", "aria-describedby"];
+
+const plan = byId("plan");
+const list = byId("scenarios");
+const add = byId("add-scenario");
+const total = plan.querySelector("[name='scenarios-TOTAL_FORMS']");
+const max = Number(plan.dataset.maxScenarios);
+const scope = createScope();
+const pending = new Map();
+
+scope.listen(add, "click", addScenario);
+scope.listen(list, "click", (event) => {
+  const button = event.target.closest("[data-remove]");
+  if (button) removeScenario(button.closest("[data-scenario]"));
+});
+scope.listen(list, "change", (event) => {
+  if (event.target.closest("[data-factor]")) countLater(event.target.closest("[data-scenario]"));
+});
+settle();
+for (const scenario of scenarios()) countMatches(scenario);
+
+function scenarios() {
+  return [...list.querySelectorAll("[data-scenario]")];
+}
+
+function addScenario() {
+  const fragment = byId("scenario-template").content.cloneNode(true);
+  renumber(fragment, "__prefix__", scenarios().length);
+  list.append(fragment);
+  settle();
+  const added = scenarios().at(-1);
+  added.querySelector("input").focus();
+  countMatches(added);
+}
+
+function removeScenario(scenario) {
+  scenario.remove();
+  scenarios().forEach((left, position) => renumber(left, "\\d+", position));
+  settle();
+  add.focus();
+}
+
+/** Gives the inputs the names that the server expects of the scenario in this position. */
+function renumber(root, old, position) {
+  const pattern = new RegExp(`scenarios-${old}-`, "g");
+  for (const element of root.querySelectorAll("*")) {
+    for (const name of NUMBERED) {
+      const value = element.getAttribute(name);
+      if (value) element.setAttribute(name, value.replace(pattern, `scenarios-${position}-`));
+    }
+  }
+}
+
+/** What follows from how many scenarios there are. */
+function settle() {
+  const all = scenarios();
+  total.value = String(all.length);
+  add.hidden = all.length >= max;
+  all.forEach((scenario, position) => {
+    setText(scenario.querySelector("[data-scenario-heading]"), all.length > 1 ? `Scenario ${position + 1}` : "Scenario");
+    scenario.querySelector("[data-remove]").hidden = all.length === 1;
+  });
+}
+
+function countLater(scenario) {
+  pending.get(scenario)?.();
+  pending.set(scenario, scope.after(() => countMatches(scenario), TYPING_MS));
+}
+
+async function countMatches(scenario) {
+  const wish = filters(scenario);
+  let found;
+  try {
+    found = await getJson(`${plan.dataset.matchingUrl}?${wish}`);
+  } catch {
+    return; // the count is a help; the server counts again when the plan is sent
+  }
+  if (wish !== filters(scenario)) return; // a later answer is on its way
+  setText(scenario.querySelector("[data-match]"), matchLine(found));
+  setText(scenario.querySelector("[data-bandwidth]"), bandwidthLine(found.narrowestHz));
+}
+
+function filters(scenario) {
+  const chosen = [...scenario.querySelectorAll("[data-factor] :checked")];
+  const pairs = chosen.map((box) => [box.closest("[data-factor]").dataset.factor, box.value]);
+  return String(new URLSearchParams(pairs));
+}
