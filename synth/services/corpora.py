@@ -1,0 +1,266 @@
+"""Register what is on disk: corpora from a manifest, systems, and checkpoints with their cards."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+
+from synth.errors import SynthError
+from synth.models import Checkpoint, Corpus, Speaker, System, Utterance
+
+Row = TypeVar("Row", Corpus, Speaker, Utterance, System)
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What one entry of the manifest must hold."""
+
+    name: str
+    kind: type
+    required: bool = True
+
+
+_CORPUS = (
+    _Field("code", str),
+    _Field("name", str),
+    _Field("licence", str),
+    _Field("licence_url", str, required=False),
+    _Field("attribution", str, required=False),
+    _Field("source", str),
+)
+_SPEAKER = (_Field("code", str), _Field("name", str), _Field("gender", str, required=False))
+_UTTERANCE = (
+    _Field("code", str),
+    _Field("path", str),
+    _Field("language", str),
+    _Field("style", str),
+    _Field("condition", str, required=False),
+    _Field("text", str, required=False),
+    _Field("text_source", str, required=False),
+    _Field("duration_s", float),
+    _Field("rate_hz", int),
+    _Field("bandwidth_hz", float),
+    _Field("sha256", str),
+)
+
+
+_BUILT_IN: Sequence[dict[str, Any]] = (
+    {"code": "natural", "title": "Natural recording", "kind": "natural", "params": {}},
+    {
+        "code": "anchor35",
+        "title": "3.5 kHz low anchor",
+        "kind": "anchor",
+        "params": {"cutoff_hz": 3500},
+    },
+    {
+        "code": "anchor70",
+        "title": "7 kHz mid anchor",
+        "kind": "anchor",
+        "params": {"cutoff_hz": 7000},
+    },
+    {
+        "code": "anchor20",
+        "title": "2 kHz speech anchor",
+        "kind": "anchor",
+        "params": {"cutoff_hz": 2000},
+    },
+    {
+        "code": "griffin_lim",
+        "title": "Griffin-Lim (60 iterations)",
+        "kind": "griffin_lim",
+        "params": {"iterations": 60},
+    },
+    {"code": "world", "title": "WORLD", "kind": "world", "params": {}},
+)
+
+
+@transaction.atomic
+def load_corpus(manifest: Path) -> list[Corpus]:
+    """The manifest's corpora, with speakers and utterances added or brought up to date.
+
+    Recordings lie beside the manifest. A new or changed entry's file must be there with the
+    sha256 that the entry names. What the manifest no longer lists stays: batches may show it.
+
+    Raises: SynthError "manifest_invalid", "recording_missing" or "recording_differs", with the
+        name of the entry.
+    """
+    content = _read_json(manifest)
+    root = _relative_to_project(manifest.parent)
+    corpora = _store(Corpus, [{**row, "root": root} for row in _rows(content, "corpora", _CORPUS)])
+    speakers = _store(Speaker, _linked(content, "speakers", _SPEAKER, {"corpus": corpora}))
+    rows = _linked(content, "utterances", _UTTERANCE, {"speaker": speakers})
+    _check_recordings(manifest.parent, rows)
+    _store(Utterance, rows)
+    return list(corpora.values())
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"There is no manifest at {path}."
+        raise SynthError(message, code="manifest_missing") from None
+    except ValueError as error:
+        raise SynthError(f"{path} is not JSON: {error}", code="manifest_invalid") from None
+    if not isinstance(content, dict):
+        raise SynthError(f"{path} must hold one JSON object.", code="manifest_invalid")
+    return content
+
+
+def _relative_to_project(folder: Path) -> str:
+    """The project may be moved as a whole; a folder elsewhere is named in full."""
+    folder = folder.resolve()
+    if folder.is_relative_to(settings.BASE_DIR):
+        return str(folder.relative_to(settings.BASE_DIR))
+    return str(folder)
+
+
+def _rows(
+    content: Mapping[str, Any], listed: str, fields: Sequence[_Field]
+) -> list[dict[str, Any]]:
+    entries = content.get(listed)
+    if not isinstance(entries, list):
+        message = f"The manifest must hold a list named {listed!r}."
+        raise SynthError(message, code="manifest_invalid", field=listed)
+    rows = [_row(entry, f"{listed}[{index}]", fields) for index, entry in enumerate(entries)]
+    for code, n_entries in Counter(row["code"] for row in rows).items():
+        if n_entries > 1:
+            message = f"The manifest lists {code!r} {n_entries} times among its {listed}."
+            raise SynthError(message, code="manifest_invalid", field=listed)
+    return rows
+
+
+def _row(entry: Any, place: str, fields: Sequence[_Field]) -> dict[str, Any]:
+    if not isinstance(entry, dict):
+        raise SynthError(f"{place} must be an object, not {entry!r}.", code="manifest_invalid")
+    place = f"{place} ({entry.get('code', 'without a code')})"
+    return {
+        field.name: _value(entry, place, field)
+        for field in fields
+        if field.required or field.name in entry
+    }
+
+
+def _value(entry: Mapping[str, Any], place: str, field: _Field) -> Any:
+    value = entry.get(field.name)
+    accepted = (int, float) if field.kind is float else (field.kind,)
+    if not isinstance(value, accepted) or isinstance(value, bool):
+        message = f"{place}: {field.name} must be {field.kind.__name__}, not {value!r}."
+        raise SynthError(message, code="manifest_invalid", field=field.name)
+    return value
+
+
+def _linked(
+    content: Mapping[str, Any],
+    listed: str,
+    fields: Sequence[_Field],
+    parents: Mapping[str, Mapping[str, Row]],
+) -> list[dict[str, Any]]:
+    """Rows whose parent (the one entry of `parents`: link -> rows by code) is looked up."""
+    ((link, known),) = parents.items()
+    rows = _rows(content, listed, (*fields, _Field(link, str)))
+    for row in rows:
+        if row[link] not in known:
+            message = (
+                f"{listed}: {row['code']} names the {link} {row[link]!r}, which is not listed."
+            )
+            raise SynthError(message, code="manifest_invalid", field=link)
+        row[f"{link}_id"] = known[row.pop(link)].pk
+    return rows
+
+
+def _check_recordings(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    known = set(Utterance.objects.values_list("code", "path", "sha256"))
+    for row in rows:
+        if (row["code"], row["path"], row["sha256"]) in known:
+            continue
+        file = folder / row["path"]
+        if not file.is_file():
+            message = f"Utterance {row['code']}: there is no recording at {file}."
+            raise SynthError(message, code="recording_missing")
+        if _file_sha256(file) != row["sha256"]:
+            message = (
+                f"Utterance {row['code']}: {file} is not the recording that the manifest "
+                "describes (its sha256 differs). Restore the file or correct the manifest."
+            )
+            raise SynthError(message, code="recording_differs")
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _store(model: type[Row], rows: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
+    """The rows by code; each is created, or updated where it differs."""
+    known = {row.code: row for row in model._default_manager.all()}
+    stored = {}
+    for values in rows:
+        row = known.get(values["code"]) or model()
+        if any(getattr(row, name, None) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+        stored[values["code"]] = row
+    return stored
+
+
+def load_systems(weights: Path = WEIGHTS) -> list[System]:
+    """The systems that this installation can render with, added or brought up to date.
+
+    A vocoder is among them once both its weights and its model card lie in synth/weights.
+
+    Raises: SynthError "card_invalid" when a card does not tell what the vocoder is.
+    """
+    with transaction.atomic():
+        rows = [*_BUILT_IN, *_vocoders(weights)]
+        numbered = [{**row, "sort_order": order} for order, row in enumerate(rows)]
+        return list(_store(System, numbered).values())
+
+
+def _vocoders(weights: Path) -> Iterator[dict[str, Any]]:
+    for file in sorted(weights.glob("*.safetensors")):
+        card_file = file.with_suffix(".json")
+        if card_file.is_file():
+            yield _vocoder(file, _read_card(card_file))
+
+
+def _vocoder(file: Path, card: Mapping[str, Any]) -> dict[str, Any]:
+    name = file.stem
+    checkpoint, _ = Checkpoint.objects.update_or_create(
+        name=name,
+        defaults={
+            "architecture": card["architecture"],
+            "sha256": _file_sha256(file),
+            "card": card,
+        },
+    )
+    title = card.get("title") or f"{name.replace('_', ' ').capitalize()} vocoder"
+    return {
+        "code": name,
+        "title": title,
+        "kind": "vocoder",
+        "params": {},
+        "checkpoint_id": checkpoint.pk,
+    }
+
+
+def _read_card(path: Path) -> Mapping[str, Any]:
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SynthError(
+            f"The model card {path} is not JSON: {error}", code="card_invalid"
+        ) from None
+    if not isinstance(card, dict) or not isinstance(card.get("architecture"), str):
+        message = f"The model card {path} must name the network's architecture."
+        raise SynthError(message, code="card_invalid", field="architecture")
+    return card

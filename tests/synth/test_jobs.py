@@ -1,0 +1,173 @@
+"""Asking for clips: equal wishes share one clip, and a failed one may be wanted again."""
+
+import pytest
+from django.contrib.auth.models import User
+from kombu.exceptions import OperationalError
+
+from synth.errors import SynthError
+from synth.models import Clip, Corpus, Job, System, Utterance
+from synth.selectors import job_progress
+from synth.services import jobs
+from synth.services.jobs import WantedClip, request_clips, retry_failed
+from synth.services.rendering import render_next
+from synth.services.storage import audio_path
+from tests.conftest import fake_render, render_all
+from tests.synth.renderers import refusing
+
+pytestmark = pytest.mark.django_db
+
+
+def wishes(n_utterances: int = 3, seed: int = 1) -> list[WantedClip]:
+    utterances = Utterance.objects.order_by("pk")[:n_utterances]
+    return [
+        WantedClip(utterance.pk, system.pk, rate_hz=16000, seed=seed)
+        for utterance in utterances
+        for system in System.objects.all()
+    ]
+
+
+def ask(wanted: list[WantedClip]) -> Job:
+    return request_clips(wanted, label="a batch", user=None)
+
+
+@pytest.fixture(autouse=True)
+def _registry(corpus: Corpus, systems: list[System]) -> None:
+    """Twelve utterances, five systems."""
+
+
+def test_each_wish_becomes_one_clip():
+    job = ask(wishes())
+
+    assert job.clips.count() == 15
+    assert set(job.clips.values_list("state", flat=True)) == {Clip.State.WANTED}
+
+
+def test_a_wish_made_twice_is_one_clip_of_both_jobs():
+    first, second = ask(wishes()), ask(wishes() + wishes())
+
+    assert Clip.objects.count() == 15
+    assert set(first.clips.all()) == set(second.clips.all())
+
+
+def test_whatever_decides_the_sound_makes_another_clip():
+    ask(wishes(1))
+    ask(wishes(1, seed=2))
+    System.objects.filter(code="griffin_lim").update(params={"iterations": 32})
+    ask(wishes(1))
+
+    assert Clip.objects.count() == 5 + 5 + 1
+
+
+def test_a_job_of_sounds_that_are_there_is_finished_at_once():
+    ask(wishes())
+    render_all()
+
+    progress = job_progress(ask(wishes()))
+
+    assert progress.is_finished
+    assert progress.percent == 100
+
+
+def test_failed_clips_of_a_new_request_are_wanted_again():
+    job = ask(wishes())
+    while_refused(job)
+
+    again = ask(wishes())
+
+    assert job_progress(again).failed == 0
+    assert job_progress(again).wanted == 3
+
+
+def while_refused(job: Job) -> None:
+    while render_next(render=refusing("world")):
+        pass
+    assert job_progress(job).failed == 3
+
+
+def test_retrying_wants_only_the_failed_clips_again():
+    job = ask(wishes())
+    while_refused(job)
+
+    assert retry_failed(job) == 3
+    assert job_progress(job).done == 12
+    assert set(job.clips.filter(state="wanted").values_list("error_message", "attempts")) == {
+        ("", 0)
+    }
+
+
+def test_a_clip_whose_file_is_gone_is_rendered_anew():
+    job = ask(wishes(1))
+    render_all()
+    lost = job.clips.get(system__code="world")
+    audio_path(lost.audio_sha256).unlink()
+
+    ask(wishes(1))
+    render_all()
+
+    assert audio_path(lost.audio_sha256).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"utterance_id": 0}, "unknown_utterance"), ({"system_id": 0}, "unknown_system")],
+)
+def test_a_wish_for_what_is_not_there_is_refused_whole(change: dict[str, int], code: str):
+    wanted = wishes(1)
+    wrong = WantedClip(**{**wanted[0].__dict__, **change})
+
+    with pytest.raises(SynthError) as caught:
+        ask([*wanted, wrong])
+    assert caught.value.code == code
+    assert not Job.objects.exists()
+
+
+def test_progress_takes_one_query(django_assert_num_queries):
+    job = ask(wishes())
+    while_refused(job)
+
+    with django_assert_num_queries(1):
+        progress = job_progress(job)
+
+    assert (progress.done, progress.failed, progress.total) == (12, 3, 15)
+    assert {failure.message for failure in progress.failures} == {"world is refused here."}
+
+
+def test_workers_are_woken_after_the_commit_only(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
+):
+    woken: list[int] = []
+    monkeypatch.setattr(jobs, "wake_workers", woken.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(wishes())
+        assert woken == []
+    assert woken == [15]
+
+
+def test_a_queue_that_is_down_loses_no_request(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def unreachable(*_: object, **__: object) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.undo()
+    monkeypatch.setattr("synth.services.jobs.current_app.send_task", unreachable)
+
+    jobs.wake_workers(3)
+
+    assert "cannot be reached" in caplog.text
+
+
+def test_the_job_knows_who_asked():
+    user = User.objects.create_user("ann")
+
+    assert request_clips(wishes(1), label="mine", user=user).created_by == user
+
+
+def test_sounds_made_by_the_fake_differ_from_each_other():
+    """Else every test above would pass with one file for all."""
+    ask(wishes())
+    render_all()
+
+    assert Clip.objects.values("audio_sha256").distinct().count() == 15
+    assert fake_render([]) == []
