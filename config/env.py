@@ -92,4 +92,11 @@ def database(url: str, default_sqlite: Path) -> dict[str, Any]:
 
 
 def _sqlite(name: str) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": SQLITE_OPTIONS}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name,
+        "OPTIONS": SQLITE_OPTIONS,
+        # A file, as threads that share an in-memory database lock each other out at once; one
+        # per process, as test runs may overlap.
+        "TEST": {"NAME": f"{name}.test-{os.getpid()}"},
+    }

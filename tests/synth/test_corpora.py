@@ -1,0 +1,162 @@
+"""Loading manifests and registering systems: repeatable, and plain about what is wrong."""
+
+import copy
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from synth.errors import SynthError
+from synth.models import Checkpoint, Corpus, Speaker, System, Utterance
+from synth.services.corpora import load_corpus, load_systems
+
+pytestmark = pytest.mark.django_db
+
+SOUND = b"not really a recording, but hashed like one"
+MANIFEST: dict[str, Any] = {
+    "corpora": [
+        {
+            "code": "made",
+            "name": "Made for tests",
+            "licence": "CC0-1.0",
+            "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
+            "attribution": "nobody",
+            "source": "tests",
+        }
+    ],
+    "speakers": [{"code": "ann", "corpus": "made", "name": "Ann", "gender": "female"}],
+    "utterances": [
+        {
+            "code": f"ann-{number}",
+            "speaker": "ann",
+            "path": f"ann-{number}.flac",
+            "language": "en",
+            "style": "read",
+            "text": "Hello.",
+            "text_source": "written down by Ann",
+            "duration_s": 2,
+            "rate_hz": 16000,
+            "bandwidth_hz": 7500.0,
+            "sha256": hashlib.sha256(SOUND + bytes([number])).hexdigest(),
+        }
+        for number in range(2)
+    ],
+}
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    for number in range(2):
+        (tmp_path / f"ann-{number}.flac").write_bytes(SOUND + bytes([number]))
+    return write(tmp_path / "manifest.json", MANIFEST)
+
+
+def write(path: Path, content: object) -> Path:
+    path.write_text(json.dumps(content))
+    return path
+
+
+def changed(listed: str, **fields: object) -> dict[str, Any]:
+    content = copy.deepcopy(MANIFEST)
+    content[listed][0].update(fields)
+    return content
+
+
+def test_everything_listed_is_there(manifest: Path):
+    load_corpus(manifest)
+
+    utterance = Utterance.objects.get(code="ann-1")
+    assert utterance.speaker.corpus.licence == "CC0-1.0"
+    assert utterance.file.read_bytes() == SOUND + b"\x01"
+    assert utterance.condition == "clean"
+
+
+def test_loading_twice_changes_nothing(manifest: Path, django_assert_num_queries):
+    load_corpus(manifest)
+    before = list(Utterance.objects.values())
+
+    with django_assert_num_queries(6):  # a savepoint, three reads, the known recordings
+        load_corpus(manifest)
+
+    assert list(Utterance.objects.values()) == before
+
+
+def test_a_corrected_entry_is_updated_in_place(manifest: Path):
+    load_corpus(manifest)
+    old = Utterance.objects.get(code="ann-0").pk
+
+    load_corpus(write(manifest, changed("utterances", text="Hello, there.")))
+
+    assert Utterance.objects.get(code="ann-0").text == "Hello, there."
+    assert Utterance.objects.get(code="ann-0").pk == old
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (changed("utterances", duration_s="long"), "utterances[0] (ann-0): duration_s"),
+        (changed("utterances", speaker="bob"), "ann-0 names the speaker 'bob'"),
+        (changed("utterances", code="ann-1"), "'ann-1' 2 times"),
+        (changed("utterances", path="gone.flac"), "ann-0: there is no recording"),
+        (changed("utterances", sha256="0" * 64), "ann-0"),
+        (changed("speakers", corpus="lost"), "ann names the corpus 'lost'"),
+        (changed("corpora", licence=None), "corpora[0] (made): licence"),
+        ({"corpora": []}, "'speakers'"),
+        ([], "one JSON object"),
+    ],
+)
+def test_an_error_names_the_entry_and_nothing_is_stored(
+    manifest: Path, content: object, names: str
+):
+    with pytest.raises(SynthError) as caught:
+        load_corpus(write(manifest, content))
+
+    assert names in caught.value.message
+    assert not Corpus.objects.exists()
+    assert not Speaker.objects.exists()
+
+
+def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path: Path):
+    with pytest.raises(CommandError, match="no manifest"):
+        call_command("load_corpus", tmp_path / "none.json")
+
+
+def test_the_systems_of_an_installation_without_weights(tmp_path: Path):
+    codes = [system.code for system in load_systems(tmp_path)]
+
+    assert codes == ["natural", "anchor35", "anchor70", "anchor20", "griffin_lim", "world"]
+    assert System.objects.get(code="anchor35").params == {"cutoff_hz": 3500}
+
+
+def weights(folder: Path, content: bytes, card: object) -> Path:
+    (folder / "universal.safetensors").write_bytes(content)
+    write(folder / "universal.json", card)
+    return folder
+
+
+def test_a_vocoder_is_registered_once_its_card_lies_beside_its_weights(tmp_path: Path):
+    (tmp_path / "universal.safetensors").write_bytes(b"weights")
+    assert "universal" not in {system.code for system in load_systems(tmp_path)}
+
+    load_systems(weights(tmp_path, b"weights", {"architecture": "rnn", "title": "Universal"}))
+
+    system = System.objects.get(code="universal")
+    assert (system.kind, system.title) == ("vocoder", "Universal")
+    assert system.checkpoint.sha256 == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_new_weights_update_the_checkpoint(tmp_path: Path):
+    load_systems(weights(tmp_path, b"old", {"architecture": "rnn"}))
+    load_systems(weights(tmp_path, b"new", {"architecture": "rnn"}))
+
+    assert Checkpoint.objects.get().sha256 == hashlib.sha256(b"new").hexdigest()
+
+
+def test_a_card_that_does_not_say_what_the_network_is_is_refused(tmp_path: Path):
+    with pytest.raises(SynthError) as caught:
+        load_systems(weights(tmp_path, b"weights", {"title": "Universal"}))
+
+    assert caught.value.code == "card_invalid"
