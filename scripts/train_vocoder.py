@@ -112,7 +112,7 @@ def pesq_of(output: torch.Tensor, target: torch.Tensor) -> float:
 
 def write_log(run: Path, figures: dict[str, float]) -> None:
     line = json.dumps({name: round(value, 5) for name, value in figures.items()})
-    with open(run / "log.jsonl", "a", encoding="utf-8") as log:
+    with (run / "log.jsonl").open("a", encoding="utf-8") as log:
         log.write(line + "\n")
     print(line, flush=True)
 

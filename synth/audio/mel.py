@@ -151,3 +151,41 @@ def refine_phase(magnitude: Tensor, phase: Tensor, *, iterations: int) -> Tensor
         previous = consistent
         phase = moved / (moved.abs() + TINY)
     return phase
+
+
+def random_phase(magnitude: Tensor, *, seed: int) -> Tensor:
+    """Unit phasors of independent uniform phases, shaped like ``magnitude``."""
+    generator = torch.Generator().manual_seed(seed)
+    angles = torch.rand(magnitude.shape, generator=generator) * (2.0 * torch.pi)
+    return torch.polar(torch.ones_like(angles), angles).to(magnitude.device)
+
+
+@torch.no_grad()
+def griffin_lim(
+    log_mels: FloatArray, n_samples: int, *, iterations: int = 60, seed: int
+) -> NDArray[np.float32]:
+    """The signal (n_samples,) float32 that fast Griffin-Lim finds for one log-mel.
+
+    Args:
+        log_mels: (T, M) natural-log mel of this front end, T = n_frames(n_samples).
+        iterations: projections after a random start.
+        seed: of the random starting phase.
+    Raises:
+        ValueError: if the mel's shape does not fit the front end and ``n_samples``.
+    """
+    check_log_mel(log_mels, n_samples)
+    batch = torch.from_numpy(np.ascontiguousarray(log_mels, dtype=np.float32))[None]
+    magnitude = invert_mel(batch)
+    start = random_phase(magnitude, seed=seed)
+    phase = refine_phase(magnitude, start, iterations=iterations)
+    return istft(magnitude * phase, n_samples)[0].numpy()
+
+
+def check_log_mel(log_mels: FloatArray, n_samples: int) -> None:
+    """Refuse a mel that is not (n_frames(n_samples), N_MELS)."""
+    expected = (n_frames(n_samples), N_MELS)
+    if log_mels.shape != expected:
+        raise ValueError(
+            f"Expected a log-mel of shape {expected} for {n_samples} samples, "
+            f"got {log_mels.shape}; make it with synth.audio.mel.log_mel."
+        )

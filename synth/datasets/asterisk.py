@@ -13,7 +13,9 @@ from pathlib import Path
 from .records import Reader, Recording, Source
 
 SOUNDS = Path("usr/share/asterisk/sounds")
-NOT_SPEECH = frozenset({"beep", "beeperr", "ascending-2tone", "descending-2tone", "confbridge-join"})
+NOT_SPEECH = frozenset(
+    {"beep", "beeperr", "ascending-2tone", "descending-2tone", "confbridge-join"}
+)
 NOT_SPEECH_FOLDERS = frozenset({"silence"})
 VOICES = {
     "en": ("en_US_f_Allison", "allison", "CC-BY-SA-3.0", "Allison Smith, for Digium, Inc."),

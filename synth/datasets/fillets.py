@@ -41,7 +41,9 @@ def read_recordings(root: Path, *, language: str) -> Iterator[Recording]:
 
 def source_of(language: str) -> Source:
     """The package that holds one language's dialogue."""
-    return Source(f"fillets-ng-data-{language}", "GPL-2", "ALTAR interactive and the Fish Fillets NG team")
+    return Source(
+        f"fillets-ng-data-{language}", "GPL-2", "ALTAR interactive and the Fish Fillets NG team"
+    )
 
 
 def reader_of(language: str) -> Reader:

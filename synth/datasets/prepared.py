@@ -112,8 +112,8 @@ def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> in
     folder.mkdir(parents=True, exist_ok=True)
     seen: set[str] = set()
     with (
-        open(folder / MANIFEST, "w", encoding="utf-8") as manifest,
-        open(folder / SAMPLES, "wb") as stored,
+        (folder / MANIFEST).open("w", encoding="utf-8") as manifest,
+        (folder / SAMPLES).open("wb") as stored,
     ):
         for root, source, reader in unpacked:
             for utterance, samples in read_source(root, source, reader):

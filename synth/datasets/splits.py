@@ -16,7 +16,9 @@ TEST_PERCENT = 5
 VALIDATION_PERCENT = 5
 
 UNSEEN_SPEAKERS = frozenset({"june", "carlo", "librivox_austen", "tux_ru", "tux_en_gb"})
-UNSEEN_LANGUAGES = frozenset({"ar", "da", "el", "he", "hu", "it", "ko", "lt", "nb", "nn", "sv", "tn", "uk"})
+UNSEEN_LANGUAGES = frozenset(
+    {"ar", "da", "el", "he", "hu", "it", "ko", "lt", "nb", "nn", "sv", "tn", "uk"}
+)
 
 
 def normalize_prompt(prompt: str) -> str:

@@ -55,15 +55,15 @@ NETWORKS: Mapping[str, NetworkConfig] = {
 }
 
 
-def network_config(preset: str, **changes: int) -> NetworkConfig:
-    """A preset with some values changed.
+def network_config(preset: str, *, prior_iterations: int) -> NetworkConfig:
+    """A preset with so many Griffin-Lim steps in its prior.
 
     Raises:
         ValueError: if there is no such preset.
     """
     if preset not in NETWORKS:
         raise ValueError(f"No network preset {preset!r}; there are {', '.join(NETWORKS)}.")
-    return replace(NETWORKS[preset], **changes)
+    return replace(NETWORKS[preset], prior_iterations=prior_iterations)
 
 
 def stored_network_config(stored: Mapping[str, Any]) -> NetworkConfig:

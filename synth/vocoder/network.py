@@ -28,9 +28,7 @@ class Block(nn.Module):
 
     def __init__(self, channels: int, *, dilation: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(
-            channels, channels, 3, padding=(1, dilation), dilation=(1, dilation)
-        )
+        self.conv = nn.Conv2d(channels, channels, 3, padding=(1, dilation), dilation=(1, dilation))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = x + self.conv(nn.functional.silu(x))

@@ -112,8 +112,9 @@ class Trainer:
         norm = nn.utils.clip_grad_norm_(parameters, self.config.gradient_clip)
         self.optimizer.step()
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        average = list(self.average.parameters())
-        torch._foreach_lerp_(average, list(self.network.parameters()), 1.0 - decay)
+        current: list[Tensor] = list(self.network.parameters())
+        average: list[Tensor] = list(self.average.parameters())
+        torch._foreach_lerp_(average, current, 1.0 - decay)
         return norm.item()
 
     def _set_rates(self) -> None:
@@ -147,9 +148,7 @@ class Trainer:
 
 def optimizer_of(module: nn.Module, rate: float) -> torch.optim.AdamW:
     """AdamW with the decay rates GAN vocoders use (Kong et al. 2020, section 3.1)."""
-    return torch.optim.AdamW(
-        module.parameters(), lr=rate, betas=BETAS, weight_decay=WEIGHT_DECAY
-    )
+    return torch.optim.AdamW(module.parameters(), lr=rate, betas=BETAS, weight_decay=WEIGHT_DECAY)
 
 
 def rate_share(step: int, config: TrainingConfig) -> float:
