@@ -52,8 +52,9 @@ function renderSaving({ saveStatus, saveMessage }) {
 
 function renderFoot(state) {
   byId("next").disabled = !canComplete(state);
-  setText(byId("remaining"), remainingSentence(state));
-  show(byId("reminder"), state.isReminded && state.stage === "open" ? REMINDER : "");
+  const isReminding = state.isReminded && canComplete(state);
+  show(byId("reminder"), isReminding ? REMINDER : "");
+  show(byId("remaining"), isReminding ? "" : remainingSentence(state));
   show(byId("trouble"), state.saveStatus === "rejected" ? state.saveMessage : state.trouble);
 }
 

@@ -19,7 +19,9 @@ const GRID = [100, 80, 60, 40, 20, 0];
  */
 export function createBoard({ board, stimuli, scope, onPlay, onMove }) {
   const strips = stimuli.map((stimulus) => createStrip(stimulus));
-  board.append(scaleLabels(), el("div", { class: "strips" }, gridLines(), ...strips.map((strip) => strip.root)));
+  const row = el("div", { class: "strips" }, gridLines(), ...strips.map((strip) => strip.root));
+  row.style.setProperty("--n-stimuli", String(strips.length));
+  board.append(scaleLabels(), row);
   for (const strip of strips) listenTo(strip, { scope, onPlay, onMove });
 
   return {

@@ -59,7 +59,7 @@ export function initialState(data, kept = () => ({ ratings: [], evidence: null }
     isReminded: false,
     stage: "open",
     trouble: "",
-    saveStatus: "idle",
+    saveStatus: data.stimuli.some(({ sequence }) => sequence > 0) ? "saved" : "idle",
     saveMessage: "",
   };
 }

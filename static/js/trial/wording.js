@@ -4,8 +4,8 @@ import { scoreText } from "./scale.js";
 import { missing, ratedCount } from "./state.js";
 
 export const REMINDER =
-  "No sound has 100 yet. One of them is the reference itself, so at least one is usually rated 100. " +
-  "Change a rating if you like, or press Next again to go on.";
+  "No sound has 100 yet. One of them is the reference itself, so usually at least one is rated 100. " +
+  "Change a rating, or press Next again to go on.";
 
 export const SAVE_WORDS = {
   idle: "Nothing to save yet",
