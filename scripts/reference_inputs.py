@@ -1,6 +1,6 @@
 """Writes the made data on which R computes the golden values (scripts/reference_values.R).
 
-Run from the repository root: python scripts/reference_inputs.py && Rscript scripts/reference_values.R
+Run from the repository root: PYTHONPATH=. python scripts/reference_inputs.py
 """
 
 import csv

@@ -7,6 +7,7 @@ import numpy as np
 
 from mushra.reports.analysis import Results
 from mushra.reports.design import ReportDesign
+from mushra.reports.wording import counted
 from mushra.stats.table import RatingTable
 
 MIN_ITEMS = 5  # BS.1534-3 7: at least five excerpts
@@ -68,7 +69,7 @@ def _about_listeners(
     if 0 < n_kept < USUAL_LISTENERS:
         yield Caution(
             "few_listeners",
-            f"{_counted(n_kept, 'listener')} after screening; about {USUAL_LISTENERS} often "
+            f"{counted(n_kept, 'listener')} after screening; about {USUAL_LISTENERS} often "
             "suffice (BS.1534-3). Read the intervals: they show what so few can tell.",
         )
     devices = table.levels("device")
@@ -83,14 +84,14 @@ def _about_material(table: RatingTable, results: Results) -> Iterator[Caution]:
     if results.n_items < MIN_ITEMS:
         yield Caution(
             "few_items",
-            f"{_counted(results.n_items, 'item')}; BS.1534-3 asks for at least {MIN_ITEMS}. "
+            f"{counted(results.n_items, 'item')}; BS.1534-3 asks for at least {MIN_ITEMS}. "
             "More listeners do not make up for few items.",
         )
     speakers = table.levels("speaker")
     if 0 < len(speakers) < MIN_SPEAKERS:
         yield Caution(
             "few_speakers",
-            f"{_counted(len(speakers), 'speaker')} ({', '.join(speakers)}): the conclusions hold "
+            f"{counted(len(speakers), 'speaker')} ({', '.join(speakers)}): the conclusions hold "
             "for these speakers only, not for voices in general.",
         )
 
@@ -102,7 +103,7 @@ def _about_completeness(
     if n_missing:
         yield Caution(
             "incomplete",
-            f"{_counted(n_missing, 'rating')} of {len(table) + n_missing} "
+            f"{counted(n_missing, 'rating')} of {len(table) + n_missing} "
             f"{'is' if n_missing == 1 else 'are'} missing. The crossed tests and intervals use "
             "the largest set of listeners and items without gaps; the notes beside them say what "
             "was left out.",
@@ -139,7 +140,3 @@ def count_missing(table: RatingTable) -> int:
     """How many ratings lack: listeners times the (item, system) pairs shown, less those given."""
     shown = set(zip(table.item, table.system, strict=True))
     return len(table.listeners) * len(shown) - len(table)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -16,6 +16,7 @@ from mushra.reports.analysis import (
 )
 from mushra.reports.cautions import Caution, count_missing, find_cautions
 from mushra.reports.design import METHODS, MaterialEntry, ReportDesign, ScenarioEntry
+from mushra.reports.findings import find_findings
 from mushra.reports.methods import methods_paragraph
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.stats.intervals import (
@@ -39,7 +40,7 @@ KIND_FACTOR = "listener_kind"
 DEFINITIONS = {
     "quartiles": "Tukey's hinges (the median belongs to both halves when n is odd; R fivenum)",
     "whiskers": "outermost ratings within 1.5 interquartile ranges of the hinges",
-    "sd": "standard deviation of all ratings, divisor n - 1",
+    "sd": "standard deviation of all ratings, divisor n − 1",
     "ci95": CROSSED_MEAN_DEFINITION,
     "ci95_these_sentences_only": LISTENER_MEAN_DEFINITION,
     "relative": RELATIVE_DEFINITION,
@@ -141,6 +142,7 @@ class ReportDocument:
     listeners: str
     last_rating_at: str | None
     cautions: tuple[Caution, ...]
+    findings: tuple[str, ...]
     methods: str
     design: DesignFacts
     screening: ScreeningFacts
@@ -197,6 +199,7 @@ def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
         listeners="simulated" if design.simulated else "human",
         last_rating_at=design.last_rating_at,
         cautions=find_cautions(table, design, headline, excluded),
+        findings=find_findings(headline, design),
         methods=methods_paragraph(design, headline, n_recruited=everyone.n_listeners),
         design=facts,
         screening=screening,

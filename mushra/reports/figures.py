@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import matplotlib as mpl
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 
 from mushra.reports.analysis import PairRow, SystemRow
 from mushra.reports.document import ReportDocument
+from mushra.reports.wording import MINUS, interval, number
 from mushra.stats.describe import describe
 from mushra.stats.table import Floats, RatingTable
 
@@ -65,10 +67,15 @@ _DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A figure: a stable name for files and ids, what it shows in words, and the SVG document."""
+    """A figure as an SVG document.
+
+    name is stable, for files and ids; caption says how to read it; description puts what it shows
+    into words for who cannot see it.
+    """
 
     name: str
     title: str
+    caption: str
     description: str
     svg: str
 
@@ -76,7 +83,8 @@ class ReportFigure:
         """The SVG as it goes into a page: no prolog, ids of its own, named for screen readers."""
         start = self.svg.index("<svg")
         body = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{self.name}-", self.svg[start:])
-        return body.replace("<svg ", '<svg role="img" focusable="false" ', 1).rstrip()
+        named = f'<svg role="img" aria-label="{escape(self.title)}" focusable="false" '
+        return body.replace("<svg ", named, 1).rstrip()
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ class _Drawing:
 
     name: str
     title: str
+    caption: str
     description: str
     draw: Callable[[Axes], None]
     width: float
@@ -121,11 +130,13 @@ def _ratings_drawing(rows: Sequence[SystemRow], table: RatingTable) -> _Drawing:
     return _Drawing(
         name="ratings",
         title="All ratings, with box plots",
+        caption=(
+            "Each dot is one rating. Boxes span the quartiles (Tukey's hinges), the thick line is "
+            "the median; whiskers reach the outermost rating within 1.5 interquartile ranges of "
+            "the box, circles lie beyond."
+        ),
         description=(
-            "Each dot is one rating. Boxes span the quartiles (Tukey's hinges) with a line at the "
-            "median; whiskers reach the outermost rating within 1.5 interquartile ranges; circles "
-            "lie beyond. "
-            + " ".join(
+            " ".join(
                 f"{row.title}: median {row.median:g}, quartiles {row.q1:g} to {row.q3:g}."
                 for row in rows
             )
@@ -147,10 +158,11 @@ def _means_drawing(rows: Sequence[SystemRow]) -> _Drawing:
     return _Drawing(
         name="means",
         title="Mean scores with 95 % confidence intervals",
-        description=(
-            "Dots are means; bars are 95 % Student-t intervals, listeners and items both random. "
-            + " ".join(f"{row.title}: {_mean_words(row)}." for row in rows)
+        caption=(
+            "Dots are means of all ratings; bars are 95 % Student-t intervals in which listeners "
+            "and items are both random."
         ),
+        description=(" ".join(f"{row.title}: {_mean_words(row)}." for row in rows)),
         draw=draw,
         width=_width(len(rows)),
         height=3.6,
@@ -186,6 +198,7 @@ def _scenarios_drawing(document: ReportDocument) -> _Drawing:
     return _Drawing(
         name="scenarios",
         title="Mean scores by scenario, with 95 % confidence intervals",
+        caption="As the figure of means, within each scenario; markers tell the scenarios apart.",
         description="; ".join(
             f"{scenario.title}: "
             + ", ".join(f"{row.title} {_mean_words(row)}" for row in scenario.results.systems)
@@ -207,7 +220,7 @@ def _differences_drawing(document: ReportDocument) -> _Drawing:
             _draw_difference(axes, position, pair)
             _label_difference(axes, position, pair)
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-        names = [f"{titles[pair.first]} − {titles[pair.second]}" for pair in pairs]
+        names = [f"{titles[pair.first]} {MINUS} {titles[pair.second]}" for pair in pairs]
         axes.set_yticks(range(len(pairs)), names)
         axes.set_ylim(len(pairs) - 0.4, -0.6)
         axes.set_xlabel("Difference of means (points), 95 % confidence interval")
@@ -225,9 +238,12 @@ def _differences_drawing(document: ReportDocument) -> _Drawing:
     return _Drawing(
         name="differences",
         title="Differences between systems under test",
+        caption=(
+            "Mean paired differences with 95 % intervals (two-way crossed model). A filled marker "
+            "is significant at 0.05 after Holm's correction, an open one is not."
+        ),
         description=(
-            "Filled markers: significant after Holm's correction; open markers: not. "
-            + " ".join(
+            " ".join(
                 f"{titles[pair.first]} minus {titles[pair.second]}: {pair.difference:+.1f} points, "
                 f"{pair.low:.1f} to {pair.high:.1f}."
                 for pair in pairs
@@ -302,9 +318,8 @@ def _draw_mean(axes: Axes, position: float, row: SystemRow, *, marker: str, colo
         row.mean,
         marker,
         color=color,
-        markersize=6,
-        markeredgecolor="white",
-        markeredgewidth=0.8,
+        markersize=5.5,
+        markeredgewidth=0,
         zorder=3,
     )
 
@@ -322,7 +337,7 @@ def _label_mean(axes: Axes, position: float, row: SystemRow) -> None:
 
 def _label_difference(axes: Axes, position: int, pair: PairRow) -> None:
     axes.annotate(
-        f"{pair.difference:+.1f}  ({pair.low:+.1f} to {pair.high:+.1f})".replace("-", "−"),
+        f"{number(pair.difference, signed=True)}  ({interval(pair.low, pair.high, signed=True)})",
         (1, position),
         xycoords=("axes fraction", "data"),
         xytext=(8, 0),
@@ -352,9 +367,9 @@ def _score_axis(axes: Axes) -> None:
     """The 0-100 scale at the left and its five words at the right, over faint bands."""
     axes.set_yticks(range(0, 101, INTERVAL_WIDTH))
     axes.set_ylabel("Score (points)")
-    for number, word in enumerate(SCALE_WORDS):
-        bottom = number * INTERVAL_WIDTH
-        if number % 2 == 0:
+    for step, word in enumerate(SCALE_WORDS):
+        bottom = step * INTERVAL_WIDTH
+        if step % 2 == 0:
             axes.axhspan(bottom, bottom + INTERVAL_WIDTH, color=BAND, linewidth=0, zorder=0)
         axes.annotate(
             word,
@@ -413,10 +428,10 @@ def _spread_evenly(count: int) -> Floats:
     """The van der Corput sequence: numbers 0-1 that look scattered and never clump."""
     places = np.zeros(count)
     for index in range(count):
-        number, fraction = index + 1, 0.5
-        while number:
-            places[index] += fraction * (number % 2)
-            number, fraction = number // 2, fraction / 2
+        digits, fraction = index + 1, 0.5
+        while digits:
+            places[index] += fraction * (digits % 2)
+            digits, fraction = digits // 2, fraction / 2
     return places
 
 
@@ -447,4 +462,10 @@ def _figure(drawing: _Drawing, *, simulated: bool) -> ReportFigure:
             figure.suptitle(SIMULATED_MARK, x=0.01, ha="left", fontsize=8, color=ALARM)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return ReportFigure(drawing.name, drawing.title, drawing.description, text.getvalue())
+    return ReportFigure(
+        name=drawing.name,
+        title=drawing.title,
+        caption=drawing.caption,
+        description=drawing.description,
+        svg=text.getvalue(),
+    )

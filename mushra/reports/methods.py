@@ -2,6 +2,7 @@
 
 from mushra.reports.analysis import Results
 from mushra.reports.design import METHODS, ReportDesign
+from mushra.reports.wording import counted, listed
 from mushra.stats.screening import (
     MAX_BAD_ITEMS_PERCENT,
     MAX_MID_ANCHOR_SCORE,
@@ -29,7 +30,7 @@ def methods_paragraph(design: ReportDesign, results: Results, *, n_recruited: in
 def _listeners_sentence(design: ReportDesign, n_recruited: int) -> str:
     kind = "simulated listener" if design.simulated else "listener"
     return (
-        f"{_counted(n_recruited, kind)} took a {METHODS[design.method]} rating "
+        f"{counted(n_recruited, kind)} took a {METHODS[design.method]} rating "
         f"{design.attribute} on the continuous scale from 0 to 100."
     )
 
@@ -51,13 +52,13 @@ def _screening_sentence(design: ReportDesign, n_analyzed: int, n_recruited: int)
 
 
 def _material_sentence(design: ReportDesign, results: Results) -> str:
-    signals = [_counted(len(design.under_test), "system") + " under test"]
+    signals = [counted(len(design.under_test), "system") + " under test"]
     if design.reference:
         signals.append("a hidden reference")
     if design.anchors:
-        signals.append(_counted(len(design.anchors), "anchor"))
+        signals.append(counted(len(design.anchors), "anchor"))
     return (
-        f"Each of {_counted(results.n_items, 'item')} was presented with {_listed(signals)}, in an "
+        f"Each of {counted(results.n_items, 'item')} was presented with {listed(signals)}, in an "
         f"order drawn for each listener, which gave {results.n_ratings} ratings."
     )
 
@@ -77,7 +78,7 @@ def _statistics_sentences(design: ReportDesign, results: Results) -> tuple[str, 
     if not results.pairs and not results.against_reference:
         return (intervals,)
     families = [
-        f"the {_counted(len(rows), 'comparison')} {what}"
+        f"the {counted(len(rows), 'comparison')} {what}"
         for rows, what in (
             (results.pairs, "among systems under test"),
             (results.against_reference, "with the reference"),
@@ -87,15 +88,7 @@ def _statistics_sentences(design: ReportDesign, results: Results) -> tuple[str, 
     tests = (
         "Systems were compared by paired differences in the same crossed model (restricted "
         "maximum likelihood, two-sided t test), so the conclusions extend to new listeners and new "
-        f"sentences; p-values were corrected by Holm's method within {_listed(families)}, at a "
+        f"sentences; p-values were corrected by Holm's method within {listed(families)}, at a "
         "level of 0.05."
     )
     return (intervals, tests)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

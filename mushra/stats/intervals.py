@@ -11,13 +11,13 @@ from scipy import stats
 
 CROSSED_MEAN_DEFINITION = (
     "Student-t interval of the mean; listeners and items are both random (two-way crossed model), "
-    "degrees of freedom by Satterthwaite"
+    "degrees of freedom by Satterthwaite; not cut at the ends of the scale"
 )
 LISTENER_MEAN_DEFINITION = (
     "Student-t interval over the listeners' means; it holds for these sentences only"
 )
 RELATIVE_DEFINITION = (
-    "100 x mean of the system / mean of the reference over the same ratings; Student-t interval of "
+    "100 × mean of the system / mean of the reference over the same ratings; Student-t interval of "
     "the linearized ratio (delta method), listeners and items both random"
 )
 
