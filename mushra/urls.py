@@ -32,4 +32,5 @@ urlpatterns = [
     *listener_urls,
     path("api/v1/sittings/", include(api_urls)),
     *report_urls,
+    path("", include("mushra.researcher_urls")),
 ]

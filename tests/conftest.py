@@ -37,6 +37,7 @@ def _own_var(tmp_path: Path, settings) -> None:
     """No test writes into the site's own folder, nor asks a real broker."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CELERY_BROKER_URL = "memory://"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

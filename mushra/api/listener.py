@@ -32,9 +32,10 @@ def listener_view(method: str) -> Callable[[View], View]:
 @listener_view("POST")
 def ratings(request: Request, token: str) -> Response:
     """Saves one rating; answers when it is on disk. 201 when new, 200 when it was there."""
+    sitting = _sitting(token)
     serializer = RatingSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
-    saved = save_rating(_sitting(token), serializer.new_rating())
+    saved = save_rating(sitting, serializer.new_rating())
     body = {
         "stimulus": saved.rating.presented.token,
         "sequence": saved.rating.sequence,

@@ -38,11 +38,11 @@ def role_of(system: str) -> str:
 def declare_method(systems: Collection[str]) -> MethodDeclaration:
     """The method a trial with these systems is.
 
-    Without the hidden reference or a mandatory anchor it is not MUSHRA. A declared speech anchor
-    in place of the 7 kHz anchor keeps the name and is stated as a deviation.
+    Without the hidden reference or a mandatory anchor it is not MUSHRA, so a declared speech
+    anchor in place of the 7 kHz one makes it MUSHRA-like too.
     """
-    missing = [
-        name
+    deviations = [
+        f"No {name} is presented (BS.1534-3 §1)."
         for name, present in (
             ("hidden reference", REFERENCE in systems),
             ("3.5 kHz low anchor", LOW_ANCHOR in systems),
@@ -50,17 +50,10 @@ def declare_method(systems: Collection[str]) -> MethodDeclaration:
         )
         if not present
     ]
-    if missing:
-        return MethodDeclaration(
-            "mushra_like", tuple(f"No {name} is presented (BS.1534-3 §1)." for name in missing)
-        )
-    if MID_ANCHOR in systems:
-        return MethodDeclaration("mushra", ())
-    return MethodDeclaration(
-        "mushra",
-        (
+    if SPEECH_ANCHOR in systems:
+        deviations.append(
             "A declared 2 kHz speech anchor stands in for the 7 kHz mid anchor (BS.1534-3 §5.1), "
             "which recordings with 8 kHz of bandwidth or less cannot carry; listeners are "
-            "therefore not screened by the mid anchor.",
-        ),
-    )
+            "therefore not screened by the mid anchor."
+        )
+    return MethodDeclaration("mushra_like" if deviations else "mushra", tuple(deviations))

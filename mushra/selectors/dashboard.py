@@ -1,13 +1,13 @@
 """The researcher's lists of batches and tests, each in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
-from mushra.models import Batch, Item, ListeningTest, Membership, Scenario
+from mushra.models import Batch, ListeningTest, Membership
 from synth.models import Clip, JobClip
 
 
@@ -51,34 +51,30 @@ def batch_rows(batches: Sequence[Batch]) -> list[BatchRow]:
     """One line per batch, in the order given; four queries, however many batches."""
     ids = [batch.pk for batch in batches]
     clips = _clip_counts([batch.job_id for batch in batches if batch.job_id])
-    items = _per_batch(
-        Item.objects.filter(scenario__batch__in=ids, purpose=Item.Purpose.RATED)
-        .values_list("scenario__batch")
-        .annotate(Count("pk"))
-        .order_by()
+    items = dict(
+        Batch.objects.filter(pk__in=ids)
+        .annotate(n=Count("scenarios__items", filter=Q(scenarios__items__purpose="rated")))
+        .values_list("pk", "n")
     )
-    systems = {
+    plans = {
         pk: (n_scenarios, n_systems)
-        for pk, n_scenarios, n_systems in Scenario.objects.filter(batch__in=ids)
-        .values_list("batch")
-        .annotate(Count("pk", distinct=True), Count("systems", distinct=True))
-        .order_by()
+        for pk, n_scenarios, n_systems in Batch.objects.filter(pk__in=ids)
+        .annotate(
+            n_scenarios=Count("scenarios", distinct=True),
+            n_systems=Count("scenarios__systems", distinct=True),
+        )
+        .values_list("pk", "n_scenarios", "n_systems")
     }
-    tests = _per_batch(
-        ListeningTest.objects.filter(batch__in=ids)
-        .values_list("batch")
-        .annotate(Count("pk"))
-        .order_by()
-    )
+    tests = dict(Batch.objects.filter(pk__in=ids).annotate(n=Count("tests")).values_list("pk", "n"))
     return [
         BatchRow(
             batch=batch,
             state=_state(batch, clips.get(batch.job_id, ClipCounts())),
             clips=clips.get(batch.job_id, ClipCounts()),
-            n_scenarios=systems.get(batch.pk, (0, 0))[0],
-            n_items=items.get(batch.pk, 0),
-            n_systems=systems.get(batch.pk, (0, 0))[1],
-            n_tests=tests.get(batch.pk, 0),
+            n_scenarios=plans[batch.pk][0],
+            n_items=items[batch.pk],
+            n_systems=plans[batch.pk][1],
+            n_tests=tests[batch.pk],
         )
         for batch in batches
     ]
@@ -86,18 +82,15 @@ def batch_rows(batches: Sequence[Batch]) -> list[BatchRow]:
 
 def listening_test_rows(tests: Sequence[ListeningTest]) -> list[ListeningTestRow]:
     """One line per test, in the order given; one query, however many tests."""
+    counted = ListeningTest.objects.filter(pk__in=[test.pk for test in tests]).annotate(
+        n_begun=Count("sittings"),
+        n_finished=Count("sittings", filter=Q(sittings__completed_at__isnull=False)),
+    )
     counts = {
         pk: (n_begun, n_finished)
-        for pk, n_begun, n_finished in ListeningTest.objects.filter(
-            pk__in=[test.pk for test in tests]
-        )
-        .values_list("pk")
-        .annotate(
-            Count("sittings"), Count("sittings", filter=Q(sittings__completed_at__isnull=False))
-        )
-        .order_by()
+        for pk, n_begun, n_finished in counted.values_list("pk", "n_begun", "n_finished")
     }
-    return [ListeningTestRow(test, *counts.get(test.pk, (0, 0))) for test in tests]
+    return [ListeningTestRow(test, *counts[test.pk]) for test in tests]
 
 
 def visible_memberships(user: User) -> QuerySet[Membership]:
@@ -110,7 +103,7 @@ def _clip_counts(job_ids: Sequence[UUID]) -> dict[UUID | None, ClipCounts]:
     grouped = (
         JobClip.objects.filter(job__in=job_ids)
         .values_list("job", "clip__state")
-        .annotate(Count("pk"))
+        .annotate(n=Count("pk"))
         .order_by()
     )
     for job_id, state, n_clips in grouped:
@@ -123,10 +116,6 @@ def _clip_counts(job_ids: Sequence[UUID]) -> dict[UUID | None, ClipCounts]:
         )
         for job_id, by_state in counts.items()
     }
-
-
-def _per_batch(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    return dict(pairs)
 
 
 def _state(batch: Batch, clips: ClipCounts) -> Batch.State:

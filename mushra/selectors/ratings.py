@@ -29,7 +29,9 @@ def rating_table(test: ListeningTest) -> RatingTable:
     kind = test.listener_kind
     factors = {
         name: tuple(row.stimulus.factors.get(name, "") for row in rows) for name in names
-    } | {"listener_kind": tuple(kind for _ in rows)}
+    }
+    factors["listener_kind"] = tuple(kind for _ in rows)
+    factors["device"] = tuple(row.presentation.sitting.device for row in rows)
     return RatingTable(
         listener=tuple(row.presentation.sitting.listener.code for row in rows),
         item=tuple(row.stimulus.item.utterance.code for row in rows),

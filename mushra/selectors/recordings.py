@@ -52,7 +52,8 @@ class SystemChoice:
     @property
     def hint(self) -> str:
         """When to choose it: anchors say so, other systems say what they are."""
-        return _ANCHOR_HINTS.get(self.code, self.kind)
+        kind = "" if self.kind.lower() in self.title.lower() else self.kind
+        return _ANCHOR_HINTS.get(self.code, kind)
 
 
 @dataclass(frozen=True)

@@ -115,4 +115,4 @@ def _settings(params: dict[str, Any]) -> str:
 
 
 def _with_unit(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{value:+.1f} {unit}".replace("-", "−")
+    return "" if value is None else f"{value:+.1f}".replace("-", "−") + f" {unit}"

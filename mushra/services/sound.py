@@ -18,4 +18,4 @@ def disguised_wav(stimulus: Stimulus, key: str) -> bytes:
     """
     samples, rate_hz = read_audio(stimulus.clip.audio_sha256)
     secret = hmac.digest(settings.SECRET_KEY.encode(), key.encode(), "sha256")
-    return serve_pcm16(samples, rate_hz, key=secret)
+    return serve_pcm16(samples, rate_hz=rate_hz, key=secret)

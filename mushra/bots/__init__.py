@@ -1,0 +1,1 @@
+"""Listeners without ears, for rehearsing a test. Standard library only; they know HTTP alone."""

@@ -1,0 +1,121 @@
+"""Gathers what a report of a test is built from."""
+
+from dataclasses import dataclass
+
+from django.db.models import Max, QuerySet
+
+from mushra.models import ListeningTest, Rating, Stimulus
+from mushra.reports.design import (
+    MaterialEntry,
+    ReportDesign,
+    ScenarioEntry,
+    SimulationTruth,
+    SystemEntry,
+)
+from mushra.reports.document import ReportDocument, build_report
+from mushra.selectors.ratings import rating_table
+from mushra.stats.simulate import SimulationModel
+from mushra.stats.table import RatingTable
+from synth.models import Corpus, System
+from synth.requests import ENGINE_VERSION
+
+TRAINING = (
+    "One training page before the rated trials, with a sentence that is not rated later; its "
+    "ratings are discarded."
+)
+PLAYBACK = (
+    "In the listener's browser, over headphones or loudspeakers as each listener stated. All "
+    "versions of a sentence play in step on one clock; a switch fades out and then in, 5 ms of "
+    "raised cosine each (BS.1534-3 §5.3). A version can be rated only after it was played."
+)
+STIMULI = (
+    "All versions of a sentence have the same number of samples at {rate_hz} Hz, are aligned in "
+    "time, and are set to the same loudness (-26 LUFS, ITU-R BS.1770). Each is served as 16-bit "
+    "PCM under its own dither, so that nothing but the sound tells the hidden reference."
+)
+
+
+@dataclass(frozen=True)
+class ReportWithRatings:
+    """A report and the ratings that it was computed from."""
+
+    document: ReportDocument
+    table: RatingTable
+
+
+def report_of(test: ListeningTest) -> ReportWithRatings:
+    """The report of a test as it stands. Raises: TooFewRatings while nobody has finished."""
+    table = rating_table(test)
+    return ReportWithRatings(build_report(table, report_design(test)), table)
+
+
+def report_design(test: ListeningTest) -> ReportDesign:
+    """The design of a test as its report states it."""
+    systems = list(
+        System.objects.filter(pk__in=_stimuli(test).values("system")).order_by("sort_order")
+    )
+    roles = dict(_stimuli(test).values_list("role", "system__code").distinct())
+    mid_anchor = roles.get(Stimulus.Role.MID_ANCHOR)
+    return ReportDesign(
+        title=test.title,
+        method=test.method,
+        attribute=test.get_attribute_display().lower(),
+        systems=tuple(SystemEntry(system.code, system.title) for system in systems),
+        reference=roles.get(Stimulus.Role.REFERENCE),
+        low_anchor=roles.get(Stimulus.Role.LOW_ANCHOR),
+        mid_anchor=mid_anchor,
+        deviations=tuple(test.deviations),
+        screening=("R1",) if test.screen_by_reference else (),
+        mid_anchor_valid=mid_anchor == "anchor70",
+        simulated=test.is_simulated,
+        seed=test.seed,
+        protocol_hash=test.protocol_hash,
+        scenarios=tuple(
+            ScenarioEntry(scenario.code, scenario.title) for scenario in test.batch.scenarios.all()
+        ),
+        simulation=_simulation(test),
+        versions=_versions(systems),
+        last_rating_at=_last_rating_at(test),
+        instructions=test.instructions,
+        training=TRAINING,
+        playback=PLAYBACK,
+        stimuli=STIMULI.format(rate_hz=test.batch.rate_hz),
+        material=_material(test),
+    )
+
+
+def _stimuli(test: ListeningTest) -> QuerySet[Stimulus]:
+    return Stimulus.objects.filter(item__scenario__batch=test.batch_id)
+
+
+def _simulation(test: ListeningTest) -> SimulationTruth | None:
+    if not test.is_simulated:
+        return None
+    return SimulationTruth.from_model(SimulationModel.from_json(test.simulation), seed=test.seed)
+
+
+def _versions(systems: list[System]) -> dict[str, str]:
+    checkpoints = {
+        f"checkpoint {system.checkpoint.name}": system.checkpoint.sha256
+        for system in systems
+        if system.checkpoint
+    }
+    return {"engine": str(ENGINE_VERSION)} | checkpoints
+
+
+def _last_rating_at(test: ListeningTest) -> str | None:
+    ratings = Rating.objects.filter(
+        presented__presentation__sitting__test=test,
+        presented__presentation__sitting__completed_at__isnull=False,
+    )
+    last = ratings.aggregate(last=Max("received_at"))["last"]
+    return last.isoformat(timespec="seconds") if last else None
+
+
+def _material(test: ListeningTest) -> tuple[MaterialEntry, ...]:
+    corpora = Corpus.objects.filter(
+        speakers__utterances__in=_stimuli(test).values("item__utterance")
+    ).distinct()
+    return tuple(
+        MaterialEntry(corpus.name, corpus.licence, corpus.attribution) for corpus in corpora
+    )

@@ -1,0 +1,132 @@
+"""From plan to frozen stimuli."""
+
+from dataclasses import replace
+
+import pytest
+
+from mushra.errors import ConflictError, MushraError
+from mushra.models import Batch, Item, Stimulus
+from mushra.selectors.batches import batch_state
+from mushra.services.batches import ScenarioPlan, create_batch, freeze_batch, generate_batch
+from synth.models import Clip
+from tests.conftest import render_all
+
+pytestmark = pytest.mark.django_db
+
+
+def with_scenario(plan, **changes):
+    return replace(plan, scenarios=[replace(plan.scenarios[0], **changes)])
+
+
+def test_a_plan_draws_its_items_and_one_more_to_train_on(draft_batch):
+    purposes = list(Item.objects.values_list("purpose", flat=True))
+    assert purposes.count("rated") == 5
+    assert purposes.count("training") == 1
+    assert batch_state(draft_batch) == Batch.State.DRAFT
+
+
+def test_the_same_seed_draws_the_same_items(project, corpus, systems, plan):
+    first = create_batch(project, plan, user=None)
+    second = create_batch(project, replace(plan, name="Again"), user=None)
+    third = create_batch(project, replace(plan, name="Other", seed=8), user=None)
+    drawn = [
+        list(Item.objects.filter(scenario__batch=b).values_list("utterance__code", flat=True))
+        for b in (first, second, third)
+    ]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_scenarios_never_share_an_utterance(project, corpus, systems, plan):
+    scenario = replace(plan.scenarios[0], n_items=3)
+    create_batch(
+        project, replace(plan, scenarios=[scenario, replace(scenario, code="b")]), user=None
+    )
+    codes = list(Item.objects.values_list("utterance__code", flat=True))
+    assert len(codes) == len(set(codes)) == 7
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"n_items": 12}, "too_few_utterances"),
+        ({"filters": {"languages": ["xx"]}}, "too_few_utterances"),
+        ({"systems": ["natural", "anchor35"]}, "nothing_under_test"),
+        ({"systems": ["world", "no_such"]}, "unknown_system"),
+    ],
+)
+def test_a_plan_that_cannot_become_a_test_is_refused(
+    project, corpus, systems, plan, changes, code
+):
+    with pytest.raises(MushraError) as refusal:
+        create_batch(project, with_scenario(plan, **changes), user=None)
+    assert refusal.value.code == code
+    assert not Batch.objects.exists()
+
+
+def test_an_anchor_the_recordings_cannot_carry_is_refused_with_the_reason(
+    project, corpus, systems, plan
+):
+    anchor = systems[1]
+    anchor.params = {"cutoff_hz": 7000}
+    anchor.save()
+    with pytest.raises(MushraError, match="9100 Hz of bandwidth") as refusal:
+        create_batch(project, plan, user=None)
+    assert refusal.value.code == "anchor_refused"
+
+
+def test_generating_asks_for_each_clip_once_however_often_it_is_pressed(draft_batch):
+    generate_batch(draft_batch, user=None)
+    generate_batch(draft_batch, user=None)
+    assert Clip.objects.count() == Stimulus.objects.count() == 6 * 5
+    assert batch_state(draft_batch) == Batch.State.GENERATING
+
+
+def test_a_batch_is_ready_when_its_last_clip_is_done(draft_batch):
+    generate_batch(draft_batch, user=None)
+    render_all()
+    assert batch_state(draft_batch) == Batch.State.READY
+    Clip.objects.filter(pk=Clip.objects.first().pk).update(
+        state=Clip.State.FAILED, error_code="crashed"
+    )
+    assert batch_state(draft_batch) == Batch.State.GENERATING
+
+
+def test_an_unfinished_batch_is_not_frozen(draft_batch):
+    with pytest.raises(ConflictError, match="every clip is done"):
+        freeze_batch(draft_batch)
+
+
+def test_freezing_snapshots_factors_and_sound(frozen_batch):
+    for stimulus in Stimulus.objects.select_related("clip", "item__utterance__speaker"):
+        assert stimulus.audio_sha256 == stimulus.clip.audio_sha256
+        assert stimulus.factors["speaker"] == stimulus.item.utterance.speaker.code
+        assert stimulus.factors["scenario"] == "all"
+    assert len(frozen_batch.stimuli_hash) == 64
+
+
+def test_the_hash_tells_one_sound_from_another(ready_batch):
+    first = freeze_batch(ready_batch).stimuli_hash
+    Clip.objects.filter(system__code="world").update(audio_sha256="f" * 64)
+    ready_batch.frozen_at, ready_batch.stimuli_hash = None, ""
+    ready_batch.save()
+    assert freeze_batch(ready_batch).stimuli_hash != first
+
+
+def test_a_frozen_batch_refuses_new_clips(frozen_batch):
+    with pytest.raises(ConflictError, match="make a new batch"):
+        generate_batch(frozen_batch, user=None)
+
+
+def test_a_name_is_taken_once_per_project(draft_batch, project, plan):
+    with pytest.raises(ConflictError, match="choose another name"):
+        create_batch(project, plan, user=None)
+
+
+def test_two_mid_anchors_are_refused(project, corpus, systems, plan):
+    systems[4].code = "anchor70"
+    systems[4].save()
+    scenario = ScenarioPlan(
+        code="s", title="S", n_items=2, systems=["anchor20", "anchor70", "griffin_lim"]
+    )
+    with pytest.raises(MushraError, match="two mid anchors"):
+        create_batch(project, replace(plan, scenarios=[scenario]), user=None)

@@ -1,0 +1,43 @@
+"""kill -9 of the web server between ratings: nothing lost, nothing doubled."""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from mushra.bots.http_listener import HttpListener
+from mushra.models import Rating, Sitting
+from mushra.selectors.ratings import rating_table
+from tests.site import WebServer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
+KILL_EVERY = 7
+
+
+@pytest.fixture
+def server(running_test, tmp_path):
+    server = WebServer(str(connection.settings_dict["NAME"]), tmp_path)
+    server.prepare()
+    server.start()
+    yield server
+    server.kill()
+
+
+def test_every_acknowledged_rating_is_there_once_after_a_dozen_deaths(server, running_test):
+    given: dict[str, int] = {}
+
+    def score(token: str) -> int:
+        if len(given) % KILL_EVERY == KILL_EVERY - 1:
+            server.kill()
+            server.start()
+        given[token] = (37 * len(given)) % 101
+        return given[token]
+
+    link = server.base_url + reverse("welcome", args=[running_test.link_token])
+    pages = HttpListener(score=score).sit(link)
+
+    assert len(pages) == 6
+    saved = dict(Rating.objects.values_list("presented__token", "score"))
+    assert saved == given
+    assert Rating.objects.count() == len(given) == 6 * 5
+    assert Sitting.objects.get().completed_at is not None
+    assert len(rating_table(running_test)) == 5 * 5
