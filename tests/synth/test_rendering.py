@@ -1,5 +1,8 @@
 """Claims, leases and retries: every clip is finished once, whatever workers do."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -74,6 +77,31 @@ def test_no_clip_is_claimed_twice(job: Job):
     claims = [clip.pk for _ in range(6) for clip in claim()]
 
     assert sorted(claims) == sorted(job.clips.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_processes_at_once_claim_every_clip_once(job: Job):
+    workers = [start_claiming(str(number)) for number in range(3)]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    outputs = [worker.communicate(timeout=60)[0].split() for worker in workers]
+
+    claimed = sorted(int(pk) for output in outputs for pk in output)
+    assert claimed == sorted(job.clips.values_list("pk", flat=True))
+    assert sum(bool(output) for output in outputs) > 1
+
+
+def start_claiming(name: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.synth.claiming", name],
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_nothing_wanted_is_nothing_claimed(db):
