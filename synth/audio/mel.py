@@ -80,10 +80,12 @@ def stft(samples: Tensor) -> Tensor:
 
 
 def istft(spectra: Tensor, n_samples: int) -> Tensor:
-    """Signals (B, n_samples) of complex spectra (B, K, T), least squares."""
-    # One extra frame keeps the window's sum above zero up to the last sample.
+    """Signals (B, n_samples) of complex spectra (B, K, T), least squares.
+
+    ``n_samples`` may be anything up to T * HOP - 1: the last frame reaches that far.
+    """
     return torch.istft(
-        torch.nn.functional.pad(spectra, (0, 1)),
+        spectra,
         N_FFT,
         HOP,
         window=window().to(spectra.device),
