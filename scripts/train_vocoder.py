@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -64,6 +65,8 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
         return trainer
     if (run / "state.pt").exists():
         raise SystemExit(f"{run} already holds a run; use --resume or another name.")
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    (run / "commit").write_text(commit.stdout)
     config = TrainingConfig(
         seed=arguments.seed,
         steps=arguments.steps,

@@ -1,0 +1,81 @@
+"""Every reader on a tiny copy of its package's layout."""
+
+from synth.datasets import asterisk, festvox_ru, fillets, klettres, pocketsphinx, tuxpaint
+from synth.datasets.sources import SOURCES
+
+from . import packages
+
+
+def touch(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+
+
+def summary(recordings):
+    return [(r.path.name, r.speaker, r.language, r.text) for r in recordings]
+
+
+def test_festvox_texts_lose_their_stress_marks(tmp_path):
+    recordings = list(festvox_ru.read_recordings(packages.festvox_ru(tmp_path)))
+    assert summary(recordings)[:2] == [
+        ("ru_0001.wav", "ru_nsh", "ru", "Волна волос."),
+        ("ru_0002.wav", "ru_nsh", "ru", ""),
+    ]
+    assert recordings[1].prompt == "ru_0002"
+
+
+def test_asterisk_leaves_out_tones_and_silence(tmp_path):
+    base = tmp_path / "usr/share/asterisk/sounds/en_US_f_Allison"
+    for name in ("vm-goodbye.g722", "digits/1.g722", "beep.g722", "silence/1.g722"):
+        touch(base / name)
+    recordings = list(asterisk.read_recordings(tmp_path, language="en"))
+    assert [r.prompt for r in recordings] == ["en digits/1", "en vm-goodbye"]
+    assert {r.speaker for r in recordings} == {"allison"}
+
+
+def test_asterisk_knows_that_english_and_spanish_are_one_woman():
+    assert asterisk.VOICES["en"][1] == asterisk.VOICES["es"][1]
+
+
+def test_fillets_tells_the_two_fish_from_everybody_else(tmp_path):
+    for name in ("vit-m-nebo", "vit-v-nebo", "vit-hs-nebo", "nebo"):
+        touch(tmp_path / f"usr/share/games/fillets-ng/sound/city/cs/{name}.ogg")
+    found = {r.path.stem: r.speaker for r in fillets.read_recordings(tmp_path, language="cs")}
+    assert found == {
+        "vit-m-nebo": "cs_fish_small",
+        "vit-v-nebo": "cs_fish_big",
+        "vit-hs-nebo": "cs_fish_others",
+        "nebo": "cs_fish_others",
+    }
+
+
+def test_tuxpaint_takes_described_stamps_with_their_text(tmp_path):
+    stamps = tmp_path / "usr/share/tuxpaint/stamps/toys"
+    for name in ("doll_desc_es.ogg", "doll_desc_pt_BR.ogg", "doll.ogg", "doll_es.ogg"):
+        touch(stamps / name)
+    (stamps / "doll.txt").write_text("A doll.\nes.utf8=Una muñeca.\n", encoding="utf-8")
+    assert summary(tuxpaint.read_recordings(tmp_path)) == [
+        ("doll_desc_es.ogg", "tux_es", "es", "Una muñeca."),
+        ("doll_desc_pt_BR.ogg", "tux_pt_br", "pt_BR", ""),
+    ]
+
+
+def test_klettres_counts_a_regional_reader_as_the_language(tmp_path):
+    for name in ("pt_BR/alpha/a.ogg", "ml/syllab/baa.ogg", "en/icons/a.ogg"):
+        touch(tmp_path / "usr/share/klettres" / name)
+    found = {(r.speaker, r.language, r.prompt) for r in klettres.read_recordings(tmp_path)}
+    assert found == {("klettres_pt_br", "pt", "alpha a"), ("klettres_ml", "ml", "syllab baa")}
+
+
+def test_pocketsphinx_sentences_come_with_their_text(tmp_path):
+    folder = tmp_path / pocketsphinx.FOLDER
+    packages.write_text(folder / "transcription", "<s> he was not ill </s> (austen-0880)\n")
+    touch(folder / "austen-0880.wav")
+    assert summary(pocketsphinx.read_recordings(tmp_path)) == [
+        ("austen-0880.wav", "librivox_austen", "en", "he was not ill")
+    ]
+
+
+def test_every_source_names_licence_and_people():
+    assert len({source.package for source, _ in SOURCES}) == len(SOURCES)
+    assert all(source.licence and source.attribution for source, _ in SOURCES)
