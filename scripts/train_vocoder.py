@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +49,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("name", help="of the checkpoint, e.g. universal")
     parser.add_argument("--preset", choices=sorted(NETWORKS), default="small")
     parser.add_argument("--prior-iterations", type=int, default=8)
-    parser.add_argument("--steps", type=int, default=TrainingConfig.steps)
+    parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
     parser.add_argument("--adversarial-from", type=int, default=TrainingConfig.adversarial_from)
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--speakers", nargs="*", default=[], help="codes; all when left out")
@@ -61,6 +62,8 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
     """A fresh trainer, or the one whose state lies in the run's folder."""
     if arguments.resume:
         trainer = resume_training(run / "state.pt", None)
+        if arguments.steps is not None:
+            trainer.config = replace(trainer.config, steps=arguments.steps)
         trainer.draws = training_set(corpus, trainer.config)
         return trainer
     if (run / "state.pt").exists():
@@ -69,7 +72,7 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
     (run / "commit").write_text(commit.stdout)
     config = TrainingConfig(
         seed=arguments.seed,
-        steps=arguments.steps,
+        steps=arguments.steps or TrainingConfig.steps,
         adversarial_from=arguments.adversarial_from,
         speakers=tuple(arguments.speakers),
     )
