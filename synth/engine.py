@@ -113,16 +113,16 @@ class Engine:
 
     def _vocode_batch(self, jobs: Sequence[_Job]) -> Sequence[np.ndarray]:
         mels = [_log_mel(job) for job in jobs]
-        return self._vocoder(jobs[0].request.checkpoint).render(mels)
+        lengths = [len(job.natural) for job in jobs]
+        return self._vocoder(jobs[0].request.checkpoint).render(mels, lengths)
 
     def _vocoder(self, checkpoint: str | None) -> "Vocoder":
         name = checkpoint or ""
         if name not in self._vocoders:
-            from synth.vocoder.infer import Vocoder
-
             stem = self._stem(name)
-            self._vocoders[name] = Vocoder.load(stem, device=self._device())
+            vocoder = _load_vocoder(stem, self._device())
             self._sha256[name] = file_sha256(stem.with_name(f"{name}.safetensors"))
+            self._vocoders[name] = vocoder
         return self._vocoders[name]
 
     def _stem(self, name: str) -> Path:
@@ -145,10 +145,7 @@ class Engine:
     def _device(self) -> str:
         import torch
 
-        device = self._wanted_device or ("cuda" if torch.cuda.is_available() else "cpu")
-        if device == "cpu":
-            torch.set_num_threads(1)  # processes, not threads, share the cores
-        return device
+        return self._wanted_device or ("cuda" if torch.cuda.is_available() else "cpu")
 
     def _finish(self, job: _Job, output: np.ndarray | SynthError) -> Rendering | SynthError:
         if isinstance(output, SynthError):
@@ -211,9 +208,25 @@ def _griffin_lim(job: _Job) -> np.ndarray:
     )
 
 
+def _load_vocoder(stem: Path, device: str) -> "Vocoder":
+    from synth.vocoder.infer import Vocoder
+
+    try:
+        return Vocoder.load(stem, device=device)
+    except (OSError, ValueError, KeyError) as error:
+        raise SynthError(
+            f"The checkpoint {stem.name!r} cannot be loaded: {error}",
+            code="checkpoint_invalid",
+            field="checkpoint",
+        ) from error
+
+
 def _log_mel(job: _Job) -> np.ndarray:
+    import torch
+
     from synth.audio import mel
 
+    torch.set_num_threads(1)  # processes, not threads, share the cores
     if job.request.rate_hz != mel.RATE_HZ:
         raise SynthError(
             f"System {job.request.system} works at {mel.RATE_HZ} Hz only, but the stimuli are to "

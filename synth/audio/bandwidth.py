@@ -11,7 +11,8 @@ def measure_bandwidth(samples: np.ndarray, *, rate_hz: int) -> float:
     """Highest frequency within 60 dB of the strongest band, in Hz; 0.0 for silence.
 
     Bands are those of a Welch estimate over the whole recording with 32 ms Hann windows
-    (31 Hz apart), whose leakage adds up to 160 Hz above a steep edge. Noise that is louder than -60 dB in its band counts as content.
+    (31 Hz apart), whose leakage adds up to 160 Hz above a steep edge. Noise that is louder than
+    -60 dB in its band counts as content.
     """
     if not np.any(samples):
         return 0.0
