@@ -152,7 +152,7 @@ def test_new(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_frozen:
         messages.error(request, "A test is made from a frozen batch: freeze the batch first.")
         return redirect("batch", pk)
-    form = TestForm(request.POST or None, initial={"title": found.name})
+    form = TestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = create_test(found, form.plan(), user=researcher(request))
