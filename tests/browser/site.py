@@ -23,7 +23,12 @@ from config.security import POLICY
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE_PAGES = Path(__file__).parent / "offline"
 RATE_HZ = 16_000
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}
 ENGINE = Engine(
     dirs=[str(ROOT / "templates")], libraries={"static": "tests.browser.static_tag"}, debug=True
 )
@@ -63,7 +68,9 @@ class Sitting:
 
     def current(self, token: str) -> dict[str, Any]:
         own = [rating for rating in self.ratings if rating["stimulus"] == token]
-        return max(own, key=lambda rating: rating["sequence"], default={"score": None, "sequence": 0})
+        return max(
+            own, key=lambda rating: rating["sequence"], default={"score": None, "sequence": 0}
+        )
 
     def trial_data(self) -> dict[str, Any]:
         return {
@@ -183,7 +190,7 @@ class Answers(BaseHTTPRequestHandler):
         self.sitting.fetched.append(path)
         if self.sitting.audio_failures > 0:
             self.sitting.audio_failures -= 1
-            self._json(503, {"error": {"code": "busy", "message": "Busy.", "field": None}})
+            self._refuse(503, "busy", "The server is busy.")
             return
         seed = int(path.strip("/").rpartition("t")[2])
         self._send(200, speechlike(self.sitting.seconds, seed), "audio/wav")
@@ -193,7 +200,7 @@ class Answers(BaseHTTPRequestHandler):
         self.sitting.statuses.append(status)
         if status >= 400:
             code = "sequence_taken" if status == 409 else "busy"
-            self._json(status, {"error": {"code": code, "message": "Refused.", "field": None}})
+            self._refuse(status, code, "Refused.")
         else:
             self._json(status, {key: rating[key] for key in ("stimulus", "sequence", "score")})
 
@@ -210,11 +217,13 @@ class Answers(BaseHTTPRequestHandler):
 
     def _complete(self) -> None:
         if self.sitting.complete_refusal:
-            told = {"code": "not_all_rated", "message": self.sitting.complete_refusal, "field": None}
-            self._json(409, {"error": told})
+            self._refuse(409, "not_all_rated", self.sitting.complete_refusal)
             return
         self.sitting.is_complete = True
         self._json(200, {"next": "/s/demo/"})
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        self._json(status, {"error": {"code": code, "message": message, "field": None}})
 
     def _json(self, status: int, body: object) -> None:
         self._send(status, json.dumps(body).encode(), "application/json")
@@ -223,8 +232,9 @@ class Answers(BaseHTTPRequestHandler):
         self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None
     ) -> None:
         self.send_response(status)
-        fixed = {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
-        for name, value in {**fixed, "Content-Security-Policy": POLICY, **(headers or {})}.items():
+        fixed = {"Content-Length": str(len(body)), "Cache-Control": "no-store"}
+        policy = {"Content-Type": kind, "Content-Security-Policy": POLICY}
+        for name, value in {**fixed, **policy, **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -5,9 +5,9 @@
 
 /**
  * @typedef {object} Journal
- * @property {(token: string) => import("./saver.js").RatingEvent[]} ratings  unsaved, oldest first
- * @property {(rating: import("./saver.js").RatingEvent) => void} add
- * @property {(rating: import("./saver.js").RatingEvent) => void} remove
+ * @property {(token: string) => import("./state.js").RatingEvent[]} ratings  unsaved, oldest first
+ * @property {(rating: import("./state.js").RatingEvent) => void} add
+ * @property {(rating: import("./state.js").RatingEvent) => void} remove
  * @property {(token: string) => import("./state.js").Evidence | null} evidence
  * @property {(token: string, evidence: import("./state.js").Evidence) => void} keepEvidence
  * @property {(tokens: string[]) => void} forget  everything of these stimuli

@@ -3,11 +3,12 @@
 import { byId, setAttribute, setText } from "../shared/dom.js";
 import { getBytes } from "../shared/http.js";
 import { createScope } from "../shared/scope.js";
-import { createPlayer, decode, openContext } from "./player.js";
+import { createPlayer, decode, openContext, wake } from "./player.js";
 import { wavRate } from "./wav.js";
 
 const button = byId("level-play");
 const scope = createScope();
+let context = null;
 let player = null;
 
 scope.listen(byId("level-retry"), "click", load);
@@ -19,7 +20,7 @@ async function load() {
   setText(byId("level-status"), "Loading the passage…");
   try {
     const bytes = await getBytes(byId("main").dataset.audioUrl);
-    const context = openContext(wavRate(bytes));
+    context = openContext(wavRate(bytes));
     player = createPlayer({ context, buffers: [await decode(context, bytes)] });
     button.disabled = false;
     setText(byId("level-status"), "Ready to play");
@@ -30,6 +31,7 @@ async function load() {
 }
 
 function toggle() {
+  wake(context);
   if (player.isPlaying) player.pause();
   else player.play();
   setAttribute(button, "aria-pressed", String(player.isPlaying));

@@ -1,12 +1,13 @@
 /** What the listener hears: drives the player and counts the evidence. */
 
+import { wake } from "./player.js";
 import { stimulusOf } from "./state.js";
 import { signalName } from "./wording.js";
 
 const COUNT_EVERY_MS = 100;
 
 /**
- * @param {object} page  data, scope, player, journal, dispatch, say, ratings, state
+ * @param {object} page  data, scope, context, player, journal, dispatch, say, ratings, state
  */
 export function createListening(page) {
   const { data, scope, player, dispatch } = page;
@@ -29,6 +30,7 @@ export function createListening(page) {
   }
 
   function play() {
+    wake(page.context);
     player.play();
     dispatch({ type: "played" });
   }

@@ -32,6 +32,14 @@ export function openContext(rateHz) {
 }
 
 /**
+ * Lets the context run; browsers allow it only after a gesture.
+ * @param {AudioContext} context
+ */
+export function wake(context) {
+  if (context.state !== "running") context.resume();
+}
+
+/**
  * @param {BaseAudioContext} context
  * @param {ArrayBuffer} bytes  a sound file
  * @returns {Promise<AudioBuffer>} at the context's rate
@@ -93,9 +101,7 @@ export function createPlayer({ context, buffers, leadS = LEAD_S }) {
   }
 
   function play() {
-    if (run) return;
-    if (context.state === "suspended" && context.resume) context.resume();
-    startAt(nextSchedule().outFrame);
+    if (!run) startAt(nextSchedule().outFrame);
   }
 
   function pause() {

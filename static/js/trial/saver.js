@@ -2,11 +2,7 @@
  * Brings every rating to the server, in the order made, one at a time, until it is confirmed.
  * Sending twice is harmless: the server knows a rating by (stimulus, sequence).
  *
- * @typedef {object} RatingEvent
- * @property {string} stimulus  token
- * @property {number} sequence  1, 2, ... per stimulus
- * @property {number} score
- * @property {import("./state.js").Evidence} evidence
+ * @typedef {import("./state.js").RatingEvent} RatingEvent
  */
 
 const FIRST_RETRY_MS = 1000;

@@ -7,6 +7,12 @@
  * @property {number} switches  times it was switched to while sound was running
  * @property {number} loops  times its loop wrapped while it was heard
  *
+ * @typedef {object} RatingEvent  a rating on its way to the server
+ * @property {string} stimulus  token
+ * @property {number} sequence  1, 2, ... per stimulus
+ * @property {number} score
+ * @property {Evidence} evidence
+ *
  * @typedef {object} Stimulus
  * @property {string} token
  * @property {string} label
@@ -43,7 +49,7 @@ const NO_EVIDENCE = { plays: 0, heard_s: 0, switches: 0, loops: 0 };
 
 /**
  * @param {object} data  the page's trial-data
- * @param {(token: string) => {ratings: import("./saver.js").RatingEvent[], evidence: Evidence | null}} kept
+ * @param {(token: string) => {ratings: RatingEvent[], evidence: Evidence | null}} kept
  *   what this browser still holds of a stimulus from before a reload
  * @returns {TrialState}
  */

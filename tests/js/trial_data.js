@@ -1,0 +1,23 @@
+/** A page's data as the server writes them, for tests. */
+export function trialData({ labels = ["A", "B", "C"], requireHundred = true, saved = {} } = {}) {
+  return {
+    kind: "rated",
+    number: 1,
+    total: 8,
+    rateHz: 16000,
+    nSamples: 32000,
+    requireHundred,
+    reference: { token: "tR", url: "/audio/tR/" },
+    stimuli: labels.map((label) => ({
+      token: `t${label}`,
+      url: `/audio/t${label}/`,
+      label,
+      score: saved[label]?.score ?? null,
+      sequence: saved[label]?.sequence ?? 0,
+      heard: label in saved,
+    })),
+    ratingsUrl: "/ratings/",
+    completeUrl: "/complete/",
+    nextUrl: "/s/demo/",
+  };
+}
