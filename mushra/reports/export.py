@@ -9,7 +9,7 @@ from typing import Any
 
 from mushra.reports.document import KIND_FACTOR, ReportDocument
 from mushra.reports.figures import draw_figures
-from mushra.reports.html import render_html
+from mushra.reports.html import render_page
 from mushra.stats.table import RatingTable
 
 # More digits than any reader needs, fewer than differ between processors.
@@ -27,7 +27,7 @@ def write_report(directory: Path, document: ReportDocument, table: RatingTable) 
     """
     figures = draw_figures(document, table)
     contents = {
-        "report.html": render_html(document, table),
+        "report.html": render_page(document, figures),
         "report.json": to_json(document),
         "ratings.csv": ratings_csv(document, table),
         **{f"figures/{figure.name}.svg": figure.svg for figure in figures},

@@ -220,7 +220,7 @@ def _differences_drawing(document: ReportDocument) -> _Drawing:
             _draw_difference(axes, position, pair)
             _label_difference(axes, position, pair)
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-        names = [f"{titles[pair.first]} {MINUS} {titles[pair.second]}" for pair in pairs]
+        names = [_pair_name(titles[pair.first], titles[pair.second]) for pair in pairs]
         axes.set_yticks(range(len(pairs)), names)
         axes.set_ylim(len(pairs) - 0.4, -0.6)
         axes.set_xlabel("Difference of means (points), 95 % confidence interval")
@@ -407,6 +407,11 @@ def _system_axis(axes: Axes, rows: Sequence[SystemRow]) -> None:
                 fontstyle="italic",
                 color=MUTED,
             )
+
+
+def _pair_name(first: str, second: str) -> str:
+    separator = " " if len(first) + len(second) <= 32 else "\n"
+    return f"{first} {MINUS}{separator}{second}"
 
 
 def _wrapped(title: str, width: int = 13) -> str:

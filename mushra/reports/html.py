@@ -4,6 +4,7 @@ The template gets text only, so that it renders without Django's settings: from 
 the site.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,17 @@ def render_html(document: ReportDocument, table: RatingTable) -> str:
         document: the report of `build_report(table, design)`.
         table: the same table, for the dots of the figures.
     """
+    return render_page(document, draw_figures(document, table))
+
+
+def render_page(document: ReportDocument, figures: Sequence[ReportFigure]) -> str:
+    """The report's page with figures that are drawn already."""
     engine = Engine(dirs=[str(TEMPLATES)])
-    return engine.get_template("mushra/report/report.html").render(
-        Context(_page(document, draw_figures(document, table)))
-    )
+    template = engine.get_template("mushra/report/report.html")
+    return template.render(Context(_page(document, figures)))
 
 
-def _page(document: ReportDocument, figures: tuple[ReportFigure, ...]) -> dict[str, Any]:
+def _page(document: ReportDocument, figures: Sequence[ReportFigure]) -> dict[str, Any]:
     titles = {system.code: system.title for system in document.design.systems}
     return {
         "title": document.title,

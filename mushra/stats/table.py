@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -53,17 +54,17 @@ class RatingTable:
     def __len__(self) -> int:
         return len(self.listener)
 
-    @property
+    @cached_property
     def listeners(self) -> tuple[str, ...]:
         """Codes of the listeners, sorted."""
         return tuple(sorted(set(self.listener)))
 
-    @property
+    @cached_property
     def items(self) -> tuple[str, ...]:
         """Codes of the items, sorted."""
         return tuple(sorted(set(self.item)))
 
-    @property
+    @cached_property
     def systems(self) -> tuple[str, ...]:
         """Codes of the systems, sorted."""
         return tuple(sorted(set(self.system)))
@@ -111,28 +112,31 @@ class RatingTable:
         columns = {**self.factors, factor: tuple(values)}
         return RatingTable(self.listener, self.item, self.system, self.score, columns)
 
-    def matrix(
-        self, system: str, *, listeners: Sequence[str] = (), items: Sequence[str] = ()
-    ) -> Floats:
-        """One system's scores as (L, I): listeners x items, NaN where nobody rated.
-
-        Args:
-            system: the system's code.
-            listeners, items: the rows' and columns' codes; by default all, sorted.
-        """
-        rows = {code: index for index, code in enumerate(listeners or self.listeners)}
-        columns = {code: index for index, code in enumerate(items or self.items)}
-        scores = np.full((len(rows), len(columns)), np.nan)
-        for listener, item, code, score in zip(
-            self.listener, self.item, self.system, self.score, strict=True
-        ):
-            if code == system and listener in rows and item in columns:
-                scores[rows[listener], columns[item]] = score
+    def matrix(self, system: str) -> Floats:
+        """One system's scores as (L, I): listeners x items, both sorted; NaN where nobody rated."""
+        scores = np.full((len(self.listeners), len(self.items)), np.nan)
+        rows = self._rows_of.get(system, [])
+        scores[self._listener_places[rows], self._item_places[rows]] = self.score[rows]
         return scores
 
     def scores_of(self, system: str) -> Floats:
         """All scores of one system, in the table's order."""
-        return self.score[[code == system for code in self.system]]
+        return self.score[self._rows_of.get(system, [])]
+
+    @cached_property
+    def _rows_of(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, system in enumerate(self.system):
+            rows.setdefault(system, []).append(row)
+        return rows
+
+    @cached_property
+    def _listener_places(self) -> npt.NDArray[np.intp]:
+        return _places(self.listener, self.listeners)
+
+    @cached_property
+    def _item_places(self) -> npt.NDArray[np.intp]:
+        return _places(self.item, self.items)
 
     def sorted_rows(self) -> "RatingTable":
         """The same rows ordered by listener, item, system."""
@@ -191,6 +195,11 @@ class RatingTable:
 
 def _pick(values: tuple[str, ...], rows: npt.NDArray[np.intp]) -> tuple[str, ...]:
     return tuple(values[row] for row in rows)
+
+
+def _places(values: tuple[str, ...], order: tuple[str, ...]) -> npt.NDArray[np.intp]:
+    place = {code: index for index, code in enumerate(order)}
+    return np.array([place[value] for value in values], dtype=np.intp)
 
 
 def _score_text(score: np.float64) -> str:

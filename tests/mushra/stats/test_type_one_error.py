@@ -37,7 +37,7 @@ def rejection_rates(design: str) -> dict[str, float]:
     item = stats.ttest_1samp(differences.mean(axis=1), 0, axis=1).pvalue
     crossed = np.array([crossed_test(matrix).p for matrix in differences])
     tests = {"pooled": pooled, "listener": listener, "item": item, "crossed": crossed}
-    return {name: float((p < NOMINAL).mean()) for name, p in tests.items()}
+    return {name: float(np.mean(p < NOMINAL)) for name, p in tests.items()}
 
 
 @pytest.mark.parametrize("design", DESIGNS)

@@ -1,0 +1,160 @@
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mushra.reports.design import SystemEntry
+from mushra.reports.document import build_report
+from mushra.reports.html import render_html
+from mushra.reports.wording import number
+from mushra.stats.table import RatingTable
+
+ROOT = Path(__file__).parents[3]
+SECTIONS = [
+    "graphs",
+    "listeners",
+    "design",
+    "material",
+    "playback",
+    "training",
+    "processing",
+    "anchors",
+    "screening",
+    "medians",
+    "means",
+    "tests",
+]
+
+
+@pytest.fixture(scope="module")
+def page(document, table):
+    return render_html(document, table)
+
+
+def test_sections_follow_the_order_of_the_standard(page):
+    found = re.findall(r'<h2 id="(\w+)">', page)
+
+    assert found[: len(SECTIONS)] == SECTIONS
+
+
+def test_the_page_fetches_nothing(page):
+    assert not re.search(r"<(script|link|img|iframe|object)\b", page)
+    assert not re.search(r"""(?:src|href)="(?!#)""", page.replace("xlink:", ""))
+    assert "url(http" not in page
+    assert "@import" not in page
+
+
+def test_the_page_shows_the_documents_numbers(page, document):
+    for row in document.headline.systems:
+        assert f'<td class="lead">{number(row.mean)}</td>' in page
+    for pair in document.headline.pairs:
+        assert number(pair.difference, signed=True) in page
+
+
+def test_a_simulated_report_is_unmistakable(page, human_document, human_table):
+    human = render_html(human_document, human_table)
+
+    assert "<title>SIMULATED LISTENERS: " in page
+    assert '<p class="simulated-name">Simulated listeners</p>' in page
+    assert "SIMULATED" not in human
+    assert "Simulated" not in human.replace(".simulated", "")
+
+
+def test_every_table_has_a_caption_and_headed_rows(page):
+    tables = re.findall(r"<table.*?</table>", page, re.S)
+
+    assert len(tables) >= 10
+    for table in tables:
+        assert "<caption>" in table
+        body = re.findall(r"<tr.*?</tr>", table.split("<tbody>")[1], re.S)
+        assert all('<th scope="row">' in row for row in body)
+
+
+def test_every_id_is_unique(page):
+    ids = re.findall(r'\bid="([^"]+)"', page)
+
+    assert len(ids) == len(set(ids))
+
+
+def test_every_tag_is_closed(page):
+    checker = _Balance()
+    checker.feed(page)
+
+    assert checker.open == []
+
+
+class _Balance(HTMLParser):
+    """Collects the tags that are opened and not closed."""
+
+    VOID = frozenset({"meta", "br", "path", "use"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+def test_what_people_typed_is_escaped(table, design):
+    hostile = '<script>alert("x")</script>'
+    systems = tuple(SystemEntry(s.code, f"{s.title} {hostile}") for s in design.systems)
+    document = build_report(
+        table,
+        replace(design, title=hostile, systems=systems, instructions=hostile, attribute=hostile),
+    )
+
+    assert "<script" not in render_html(document, table)
+
+
+def test_deviations_are_declared(page):
+    assert "Where this test leaves BS.1534-3" in page
+    assert "There is no mid anchor: the recordings end at 8 kHz." in page
+
+
+def test_results_without_exclusions_stand_beside_those_after_screening(page):
+    assert "After screening (12 listeners)" in page
+    assert "Without exclusions (13 listeners)" in page
+
+
+def test_a_partial_report_renders(human_design):
+    tiny = RatingTable(("L1",) * 2, ("u00",) * 2, ("natural", "world"), np.array([100.0, 60.0]))
+    document = build_report(tiny, replace(human_design, scenarios=()))
+
+    assert "Too few ratings for an interval." in render_html(document, tiny)
+
+
+def test_the_report_renders_without_the_site():
+    """In a bare interpreter: no settings, no models."""
+    program = (
+        "import sys\n"
+        "import mushra.reports.export\n"
+        "from mushra.reports.html import TEMPLATES\n"
+        "from django.template import Context, Engine\n"
+        "page = Engine(dirs=[str(TEMPLATES)]).get_template('mushra/report/report.html')\n"
+        "print(len(page.render(Context({'title': 'x'}))) > 1000)\n"
+        "print('mushra.models' in sys.modules, 'config' in sys.modules)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert result.stdout.split() == ["True", "False", "False"]
