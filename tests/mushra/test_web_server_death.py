@@ -22,7 +22,7 @@ def server(running_test, tmp_path):
     server.kill()
 
 
-def test_every_acknowledged_rating_is_there_once_after_a_dozen_deaths(server, running_test):
+def test_every_acknowledged_rating_is_there_once_whenever_the_server_dies(server, running_test):
     given: dict[str, int] = {}
 
     def score(token: str) -> int:
