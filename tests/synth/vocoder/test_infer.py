@@ -1,0 +1,80 @@
+"""Checkpoints at work: batching, lengths, silence, tampering."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from synth.audio.mel import LOG_FLOOR, log_mel
+from synth.vocoder.infer import Vocoder, file_sha256, write_weights
+
+from .signals import TINY, random_network, voice
+
+
+@pytest.fixture(scope="module")
+def vocoder():
+    return Vocoder(random_network())
+
+
+@pytest.fixture
+def stem(tmp_path):
+    weights = tmp_path / "tiny.v1.safetensors"
+    write_weights(random_network(), weights)
+    card = {"sha256": file_sha256(weights), "network": asdict(TINY)}
+    (tmp_path / "tiny.v1.json").write_text(json.dumps(card))
+    return tmp_path / "tiny.v1"
+
+
+def test_a_batch_renders_what_each_would_alone(vocoder):
+    mels = [log_mel(voice(n, hz=hz)) for n, hz in ((4000, 110), (9123, 200), (6400, 150))]
+    together = vocoder.render(mels)
+    for mel, signal in zip(mels, together, strict=True):
+        assert np.allclose(signal, vocoder.render([mel])[0], atol=1e-4)
+
+
+def test_more_utterances_than_a_batch_holds_keep_their_order(vocoder):
+    mels = [log_mel(voice(1600 + 160 * (k % 5))) for k in range(11)]
+    assert [len(s) for s in vocoder.render(mels)] == [1600 + 160 * (k % 5) for k in range(11)]
+
+
+@pytest.mark.parametrize("n_samples", [4000, 4001, 4159])
+def test_outputs_have_exactly_the_samples_asked_for(vocoder, n_samples):
+    output = vocoder.render([log_mel(voice(n_samples))], [n_samples])[0]
+    assert output.shape == (n_samples,)
+    assert output.dtype == np.float32
+
+
+def test_a_length_that_does_not_fit_the_mel_is_refused(vocoder):
+    with pytest.raises(ValueError, match="26, 100"):
+        vocoder.render([log_mel(voice(4000))], [4200])
+
+
+def test_rendering_repeats_itself(vocoder):
+    mel = log_mel(voice(4000))
+    assert np.array_equal(vocoder.render([mel])[0], vocoder.render([mel])[0])
+
+
+def test_silence_stays_finite_and_silent(vocoder):
+    silence = np.full((30, 100), np.log(LOG_FLOOR), np.float32)
+    output = vocoder.render([silence])[0]
+    assert np.isfinite(output).all()
+    assert np.abs(output).max() < 1e-3
+
+
+def test_nothing_in_is_nothing_out(vocoder):
+    assert vocoder.render([]) == []
+
+
+def test_a_checkpoint_keeps_what_the_network_does(stem, vocoder):
+    mel = log_mel(voice(4000))
+    loaded = Vocoder.load(stem).render([mel])[0]
+    original = vocoder.render([mel])[0]
+    assert np.abs(loaded - original).max() < 0.01 * np.abs(original).max()
+
+
+def test_weights_that_are_not_the_card_s_are_refused(stem):
+    weights = stem.with_name("tiny.v1.safetensors")
+    write_weights(random_network(seed=2), weights)
+    with pytest.raises(ValueError, match="sha256"):
+        Vocoder.load(stem)
