@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.site import Sitting
 
@@ -19,7 +19,7 @@ def ready(page: Page) -> Page:
     return page
 
 
-def slider(page: Page, label: str):
+def slider(page: Page, label: str) -> Locator:
     return page.get_by_role("slider", name=f"Rating of stimulus {label}")
 
 
@@ -32,6 +32,17 @@ def rate_by_keys(page: Page, label: str, *keys: str) -> None:
 
 def saved(page: Page) -> None:
     expect(page.locator("#save-status")).to_have_attribute("data-status", "saved")
+
+
+def warnings_of(page: Page) -> list[str]:
+    kinds: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        kinds.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", note)
+    return kinds
 
 
 def test_a_page_is_taken_by_keyboard_alone(visit: Visit):
@@ -191,8 +202,7 @@ def test_leaving_with_something_unsaved_warns(visit: Visit):
     page.locator("#reference").click()  # browsers warn only those who have acted on the page
     rate_by_keys(page, "A", "End")
     expect(page.locator("#save-status")).to_have_attribute("data-status", "retrying")
-    warnings: list[str] = []
-    page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+    warnings = warnings_of(page)
     page.goto("/closed/")
     assert warnings == ["beforeunload"]
 
@@ -202,8 +212,7 @@ def test_leaving_with_everything_saved_does_not_warn(visit: Visit):
     page.locator("#reference").click()
     rate_by_keys(page, "A", "End")
     saved(page)
-    warnings: list[str] = []
-    page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+    warnings = warnings_of(page)
     page.goto("/closed/")
     assert warnings == []
 
