@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import soundfile
 from django.conf import settings
 from django.db import transaction
 
+from synth.datasets.records import samples_sha256
 from synth.errors import SynthError
 from synth.models import Checkpoint, Corpus, Speaker, System, Utterance
 
@@ -86,8 +88,9 @@ _BUILT_IN: Sequence[dict[str, Any]] = (
 def load_corpus(manifest: Path) -> list[Corpus]:
     """The manifest's corpora, with speakers and utterances added or brought up to date.
 
-    Recordings lie beside the manifest. A new or changed entry's file must be there with the
-    sha256 that the entry names. What the manifest no longer lists stays: batches may show it.
+    Recordings lie beside the manifest. A new or changed entry's file must be there, its samples
+    with the sha256 that the entry names. What the manifest no longer lists stays, as batches may
+    show it.
 
     Raises: SynthError "manifest_invalid", "recording_missing" or "recording_differs", with the
         name of the entry.
@@ -186,12 +189,21 @@ def _check_recordings(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         if not file.is_file():
             message = f"Utterance {row['code']}: there is no recording at {file}."
             raise SynthError(message, code="recording_missing")
-        if _file_sha256(file) != row["sha256"]:
+        if _recording_sha256(file) != row["sha256"]:
             message = (
                 f"Utterance {row['code']}: {file} is not the recording that the manifest "
                 "describes (its sha256 differs). Restore the file or correct the manifest."
             )
             raise SynthError(message, code="recording_differs")
+
+
+def _recording_sha256(file: Path) -> str | None:
+    """Over the samples, so that a recording may be packed differently; None if there are none."""
+    try:
+        samples, _ = soundfile.read(file, dtype="int16")
+    except soundfile.SoundFileError:
+        return None
+    return samples_sha256(samples)
 
 
 def _file_sha256(path: Path) -> str:

@@ -6,16 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 from django.core.management import CommandError, call_command
 
+from synth.datasets.records import samples_sha256
 from synth.errors import SynthError
 from synth.models import Checkpoint, Corpus, Speaker, System, Utterance
 from synth.services.corpora import load_corpus, load_systems
 
 pytestmark = pytest.mark.django_db
 
-SOUND = b"not really a recording, but hashed like one"
+SOUNDS = [np.arange(100, dtype=np.int16), np.arange(200, dtype=np.int16)]
 MANIFEST: dict[str, Any] = {
     "corpora": [
         {
@@ -40,17 +43,17 @@ MANIFEST: dict[str, Any] = {
             "duration_s": 2,
             "rate_hz": 16000,
             "bandwidth_hz": 7500.0,
-            "sha256": hashlib.sha256(SOUND + bytes([number])).hexdigest(),
+            "sha256": samples_sha256(samples),
         }
-        for number in range(2)
+        for number, samples in enumerate(SOUNDS)
     ],
 }
 
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
-    for number in range(2):
-        (tmp_path / f"ann-{number}.flac").write_bytes(SOUND + bytes([number]))
+    for number, samples in enumerate(SOUNDS):
+        soundfile.write(tmp_path / f"ann-{number}.flac", samples, 16000)
     return write(tmp_path / "manifest.json", MANIFEST)
 
 
@@ -70,7 +73,7 @@ def test_everything_listed_is_there(manifest: Path):
 
     utterance = Utterance.objects.get(code="ann-1")
     assert utterance.speaker.corpus.licence == "CC0-1.0"
-    assert utterance.file.read_bytes() == SOUND + b"\x01"
+    assert soundfile.info(utterance.file).frames == 200
     assert utterance.condition == "clean"
 
 
@@ -101,7 +104,8 @@ def test_a_corrected_entry_is_updated_in_place(manifest: Path):
         (changed("utterances", speaker="bob"), "ann-0 names the speaker 'bob'"),
         (changed("utterances", code="ann-1"), "'ann-1' 2 times"),
         (changed("utterances", path="gone.flac"), "ann-0: there is no recording"),
-        (changed("utterances", sha256="0" * 64), "ann-0"),
+        (changed("utterances", sha256="0" * 64), "ann-0.flac is not the recording"),
+        (changed("utterances", path="manifest.json"), "manifest.json is not the recording"),
         (changed("speakers", corpus="lost"), "ann names the corpus 'lost'"),
         (changed("corpora", licence=None), "corpora[0] (made): licence"),
         ({"corpora": []}, "'speakers'"),
