@@ -26,7 +26,8 @@ run: setup
 	@PORT=$(PORT) $(BIN)/python manage.py up
 
 demo: setup
-	@$(BIN)/python manage.py demo --listeners $(LISTENERS)
+	@rm -rf var/demo
+	@EARSHOT_VAR=var/demo $(BIN)/python manage.py demo --listeners $(LISTENERS)
 
 check: setup-dev
 	$(BIN)/ruff format --check .

@@ -56,9 +56,9 @@ def visible_batches(user: User) -> QuerySet[Batch]:
 
 def visible_tests(user: User) -> QuerySet[ListeningTest]:
     """The tests of the user's projects, newest first."""
-    return ListeningTest.objects.filter(
-        batch__project__memberships__user=user
-    ).select_related("batch__project")
+    return ListeningTest.objects.filter(batch__project__memberships__user=user).select_related(
+        "batch__project"
+    )
 
 
 def editable_projects(user: User) -> QuerySet[Project]:

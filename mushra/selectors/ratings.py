@@ -27,9 +27,7 @@ def rating_table(test: ListeningTest) -> RatingTable:
     rows = list(_rated_stimuli(test))
     names = sorted({name for row in rows for name in row.stimulus.factors})
     kind = test.listener_kind
-    factors = {
-        name: tuple(row.stimulus.factors.get(name, "") for row in rows) for name in names
-    }
+    factors = {name: tuple(row.stimulus.factors.get(name, "") for row in rows) for name in names}
     factors["listener_kind"] = tuple(kind for _ in rows)
     factors["device"] = tuple(row.presentation.sitting.device for row in rows)
     return RatingTable(

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from mushra.models import (
     ListeningTest,
-    PresentedStimulus,
     Presentation,
+    PresentedStimulus,
     Rating,
     Sitting,
 )

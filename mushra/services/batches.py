@@ -163,7 +163,9 @@ def _systems(plan: ScenarioPlan) -> list[System]:
     unknown = codes - {system.code for system in systems}
     if unknown:
         raise MushraError(
-            f"Unknown systems: {', '.join(sorted(unknown))}.", code="unknown_system", field="systems"
+            f"Unknown systems: {', '.join(sorted(unknown))}.",
+            code="unknown_system",
+            field="systems",
         )
     roles = [role_of(code) for code in codes]
     if "system" not in roles:

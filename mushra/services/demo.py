@@ -23,7 +23,7 @@ PROJECT = "Demo"
 STUDY = "Vocoders on voices heard and never heard"
 READY_MADE = "Ready-made short test"
 SYSTEMS = ("natural", "anchor35", "anchor20", "griffin_lim", "world", "universal")
-CORPORA = ("festvox-ru", "asterisk-en", "asterisk-fr", "asterisk-it", "librivox")
+CORPORA = ("festvox_ru", "asterisk_en", "asterisk_fr", "asterisk_it", "librivox_austen")
 SEED = 1534
 
 # The truth of the simulated demo, in points 0-100: chosen, not measured. Spreads follow public
@@ -63,6 +63,20 @@ def ensure_demo(owner: User) -> Project:
         short = replace(study_plan(n_seen=3, n_unseen=3), name=READY_MADE, seed=SEED + 1)
         generate_batch(create_batch(project, short, user=owner), user=owner)
     return project
+
+
+@transaction.atomic
+def create_demo_study() -> Batch:
+    """The demo's full batch in a project without members, for a run without hands."""
+    project, _ = Project.objects.get_or_create(name=PROJECT)
+    return create_batch(project, study_plan(n_seen=6, n_unseen=7), user=None)
+
+
+@transaction.atomic
+def open_simulated_test(batch: Batch) -> ListeningTest:
+    """An open test over the batch that simulated listeners take; it never counts as people's."""
+    plan = TestPlan(title=batch.name, simulation=SIMULATED_TRUTH.to_json())
+    return open_test(create_test(freeze_batch(batch), plan, user=None))
 
 
 @transaction.atomic

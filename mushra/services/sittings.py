@@ -13,8 +13,8 @@ from mushra.errors import ConflictError, MushraError, NotFoundError
 from mushra.models import (
     Listener,
     ListeningTest,
-    PresentedStimulus,
     Presentation,
+    PresentedStimulus,
     Rating,
     Sitting,
     Stimulus,

@@ -113,9 +113,7 @@ def _level_page(request: HttpRequest, found: Sitting, problem: str = "") -> Http
     return render(request, "mushra/listener/level.html", context, status=400 if problem else 200)
 
 
-def _trial_page(
-    request: HttpRequest, found: Sitting, presentation: Presentation
-) -> HttpResponse:
+def _trial_page(request: HttpRequest, found: Sitting, presentation: Presentation) -> HttpResponse:
     data = trial_data(presentation)
     context = {
         "test": found.test,

@@ -56,7 +56,9 @@ def ratings_csv(request: HttpRequest, pk: int) -> HttpResponse:
         found: ReportWithRatings = report_of(test)
     except TooFewRatings as error:
         return _too_early(request, test, error)
-    return _download(to_csv(found.document, found.table), "text/csv; charset=utf-8", f"ratings-{test.pk}.csv")
+    return _download(
+        to_csv(found.document, found.table), "text/csv; charset=utf-8", f"ratings-{test.pk}.csv"
+    )
 
 
 def _test(request: HttpRequest, pk: int) -> ListeningTest:
