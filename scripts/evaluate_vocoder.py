@@ -2,8 +2,8 @@
 
     python scripts/evaluate_vocoder.py universal
 
-Reads $EARSHOT_DATA/runs/NAME and the prepared corpus; writes NAME.safetensors, NAME.json
-and NAME.training.json.gz to synth/weights, and a picture and audio samples to the run's
+Reads $EARSHOT_DATA/runs/NAME and the prepared corpus; writes NAME.safetensors, NAME.json,
+NAME.md and NAME.training.json.gz to synth/weights, and a picture and audio samples to the run's
 folder. Needs requirements-evaluation.txt.
 """
 
@@ -32,7 +32,7 @@ from synth.audio.world import resynthesize  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.splits import TEST, UNSEEN  # noqa: E402
 from synth.vocoder.batches import training_set  # noqa: E402
-from synth.vocoder.card import Run, build_card, write_training_file  # noqa: E402
+from synth.vocoder.card import Run, build_card, card_page, write_training_file  # noqa: E402
 from synth.vocoder.config import stored_network_config, training_config  # noqa: E402
 from synth.vocoder.evaluation import Scores, by_system, score  # noqa: E402
 from synth.vocoder.infer import Vocoder, file_sha256, write_weights  # noqa: E402
@@ -67,6 +67,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--step", type=int, help="the last kept one when left out")
     parser.add_argument("--seen-per-speaker", type=int, default=3)
     parser.add_argument("--unseen-per-speaker", type=int, default=16)
+    parser.add_argument("--note", action="append", default=[], help="about this run, for the card")
     return parser.parse_args()
 
 
@@ -227,8 +228,9 @@ def main() -> None:
     pictured = recordings_of(corpus, sets[f"unseen_{PICTURED}"])[0]
     draw_picture(arguments.name, trained, pictured, folder)
     card["metrics"] = evaluate(arguments.name, trained, corpus, sets)
-    card["notes"] = list(NOTES)
+    card["notes"] = [*NOTES, *arguments.note]
     write_card(stem, card)
+    stem.with_name(f"{stem.name}.md").write_text(card_page(card), encoding="utf-8")
 
 
 def write_card(stem: Path, card: dict[str, Any]) -> None:

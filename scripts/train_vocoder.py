@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -130,8 +131,17 @@ def keep(trainer: Trainer, run: Path, cpu_s: float) -> None:
     torch.save(state, run / f"average-{trainer.step:06d}.pt")
 
 
+def ask_to_stop() -> list[int]:
+    """A list that stays empty until the process is told to end (SIGTERM, Ctrl-C)."""
+    told: list[int] = []
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _: told.append(number))
+    return told
+
+
 def train(trainer: Trainer, signals: list[torch.Tensor], run: Path, last: int) -> None:
-    """Step until ``last``, logging, validating and saving on the way."""
+    """Step until ``last``, logging, validating and saving on the way; also when told to end."""
+    told_to_stop = ask_to_stop()
     sums: dict[str, float] = {}
     cpu_before = float((run / "cpu_s").read_text()) if (run / "cpu_s").exists() else 0.0
     if trainer.step == 0:
@@ -143,12 +153,14 @@ def train(trainer: Trainer, signals: list[torch.Tensor], run: Path, last: int) -
         if trainer.step % LOG_EVERY == 0:
             write_log(run, {"step": float(trainer.step), "cpu_s": cpu_s} | sums)
             sums = {}
-        if trainer.step % SAVE_EVERY == 0 or trainer.step == last:
+        if trainer.step % SAVE_EVERY == 0 or trainer.step == last or told_to_stop:
             save_training(trainer, run / "state.pt")
             (run / "cpu_s").write_text(f"{cpu_s:.1f}")
         if trainer.step % KEEP_EVERY == 0 or trainer.step == last:
             keep(trainer, run, cpu_s)
             write_log(run, {"step": float(trainer.step)} | validate(trainer.average, signals))
+        if told_to_stop:
+            return
 
 
 def main() -> None:

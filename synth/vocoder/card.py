@@ -100,3 +100,58 @@ def build_card(
             "git_commit": run.git_commit,
         },
     }
+
+
+def card_page(card: dict[str, Any]) -> str:
+    """The card as a Markdown page for readers."""
+    training = card["training"]
+    lines = [
+        f"# Model card: {card['name']}",
+        "",
+        "Written by scripts/evaluate_vocoder.py from the JSON card beside it; do not edit.",
+        "",
+        f"- Architecture: {card['architecture']}; {card['parameters']:,} parameters.",
+        f"- Trained for {training['steps']:,} steps in {training['cpu_hours']} hours of one CPU "
+        f"thread, seed {training['seed']}, commit `{training['git_commit'][:12]}`.",
+        f"- Training set: {training['utterances']:,} utterances, {training['minutes']} minutes, "
+        f"{len(training['speakers'])} speakers, languages {', '.join(training['languages'])}; "
+        f"styles {', '.join(training['styles'])}.",
+        f"- Weights: sha256 `{card['sha256']}`.",
+        "",
+        "## Speakers and minutes",
+        "",
+        ", ".join(f"{name} {m}" for name, m in training["minutes_by_speaker"].items()) + ".",
+        "",
+        "## Licences of the recordings",
+        "",
+        *(f"- {package}: {licence}" for package, licence in training["licences"].items()),
+        "",
+        "## Measured on recordings that were not trained on",
+        "",
+        *_metrics_tables(card["metrics"]),
+        "## Notes",
+        "",
+        *(f"- {note}" for note in card["notes"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+COLUMNS = ("pesq_wb", "estoi", "log_mel_l1", "mr_stft", "f0_error_cents", "voicing_error")
+
+
+def _metrics_tables(metrics: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for label, figures in metrics.items():
+        n = max(system["n"] for system in figures["systems"].values())
+        lines += [f"### {label} (n = {n}, means)", ""]
+        lines += ["| system | " + " | ".join((*COLUMNS, "RTF")) + " |"]
+        lines += ["|---" * (len(COLUMNS) + 2) + "|"]
+        for name, system in figures["systems"].items():
+            means = [f"{system[c]['mean']:.3f}" if system[c] else "-" for c in COLUMNS]
+            lines += [f"| {name} | " + " | ".join((*means, f"{system['rtf']:.3f}")) + " |"]
+        gains = (
+            f"{name} {gain['mean']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]"
+            for name, gain in figures["pesq_gain"].items()
+        )
+        lines += ["", "PESQ gain (95 % interval) over: " + "; ".join(gains) + ".", ""]
+    return lines

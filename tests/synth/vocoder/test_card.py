@@ -8,6 +8,7 @@ import pytest
 from synth.vocoder.card import (
     Run,
     build_card,
+    card_page,
     describe_training,
     read_training_file,
     trained_on,
@@ -90,3 +91,9 @@ def test_a_shipped_checkpoint_is_the_one_its_card_describes(path):
     assert not {"june", "carlo", "librivox_austen"} & set(card["training"]["speakers"])
     assert card["metrics"]
     assert card["notes"]
+
+
+@pytest.mark.parametrize("path", CARDS, ids=lambda path: path.stem)
+def test_a_card_s_page_is_made_from_the_card(path):
+    card = json.loads(path.read_text(encoding="utf-8"))
+    assert path.with_suffix(".md").read_text(encoding="utf-8") == card_page(card)
