@@ -65,9 +65,9 @@ function createSaverFor({ data, scope, journal, dispatch }) {
 
 async function load(page) {
   const { data, dispatch } = page;
-  page.context ??= openContext(data.rateHz);
   page.loaded ??= new Map();
   try {
+    page.context ??= openContext(data.rateHz);
     const buffers = await loadInOrder([data.reference, ...data.stimuli].map(({ url }) => url), {
       fetchBytes: getBytes,
       decode: (bytes) => decode(page.context, bytes),

@@ -18,7 +18,8 @@ function renderLoading({ phase, loading }) {
   byId("loading").hidden = isReady;
   for (const id of ["desk", "transport", "foot"]) byId(id).hidden = !isReady;
   const next = Math.min(loading.done + 1, loading.total);
-  setText(byId("loading-text"), `Loading ${next} of ${loading.total} sounds…`);
+  const where = `${next} of ${loading.total}`;
+  setText(byId("loading-text"), phase === "failed" ? `Loading stopped at sound ${where}` : `Loading sound ${where}…`);
   setAttribute(byId("loading-progress"), "max", loading.total);
   setAttribute(byId("loading-progress"), "value", loading.done);
   show(byId("loading-message"), loading.message);
