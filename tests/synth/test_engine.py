@@ -81,7 +81,7 @@ def error_of(request: RenderRequest, **engine_options: Any) -> SynthError:
 class FakeVocoder:
     """Stands for a trained network: Griffin-Lim, and a record of what it was asked."""
 
-    batches: list[int]
+    batches: list[list[int]]  # lengths asked for
     loaded: list[str]
 
     @classmethod
@@ -92,7 +92,7 @@ class FakeVocoder:
     def render(self, mels, n_samples):
         from synth.audio.mel import griffin_lim
 
-        self.batches.append(len(mels))
+        self.batches.append(list(n_samples))
         return [
             griffin_lim(mel, n, iterations=4, seed=1)
             for mel, n in zip(mels, n_samples, strict=True)
@@ -292,7 +292,8 @@ def test_clips_of_one_checkpoint_go_through_it_together(source, weights):
     engine.render(requests[:1])
 
     assert [one.provenance["system"] for one in outcomes] == [one.system for one in requests]
-    assert FakeVocoder.batches == [2, 1, 1]
+    n_samples = len(read_recording(source).samples)
+    assert FakeVocoder.batches == [[n_samples] * 2, [n_samples], [n_samples]]
     assert FakeVocoder.loaded == ["fake on cpu", "other on cpu"]
     assert outcomes[0].provenance["checkpoint_sha256"] == hashlib.sha256(b"fake").hexdigest()
     assert outcomes[0].provenance["device"] == "cpu"
