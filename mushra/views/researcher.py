@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -71,9 +70,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     """Plan a batch; a refused plan comes back with the reason at its field."""
     user = researcher(request)
     if not editable_projects(user).exists():
-        raise PermissionDenied(
-            "Making a batch needs the role of editor or owner in a project. Ask an owner."
-        )
+        refused = 403 if request.method == "POST" else 200
+        return render(request, "mushra/researcher/no_project.html", status=refused)
     form = BatchForm(request.POST or None, user=user)
     scenarios = scenario_forms(
         request.POST or None, values=factor_values(), systems=system_choices()
