@@ -52,6 +52,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--prior-iterations", type=int, default=8)
     parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
     parser.add_argument("--adversarial-from", type=int, default=TrainingConfig.adversarial_from)
+    parser.add_argument("--adversarial-until", type=int, help="a step; to the end when left out")
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--speakers", nargs="*", default=[], help="codes; all when left out")
     parser.add_argument("--stop-after", type=int, help="stop at this step of the schedule")
@@ -63,8 +64,9 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
     """A fresh trainer, or the one whose state lies in the run's folder."""
     if arguments.resume:
         trainer = resume_training(run / "state.pt", None)
-        if arguments.steps is not None:
-            trainer.config = replace(trainer.config, steps=arguments.steps)
+        changes = {"steps": arguments.steps, "adversarial_until": arguments.adversarial_until}
+        given = {name: value for name, value in changes.items() if value is not None}
+        trainer.config = replace(trainer.config, **given)
         trainer.draws = training_set(corpus, trainer.config)
         return trainer
     if (run / "state.pt").exists():
@@ -75,6 +77,7 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
         seed=arguments.seed,
         steps=arguments.steps or TrainingConfig.steps,
         adversarial_from=arguments.adversarial_from,
+        adversarial_until=arguments.adversarial_until,
         speakers=tuple(arguments.speakers),
     )
     network = network_config(arguments.preset, prior_iterations=arguments.prior_iterations)

@@ -30,6 +30,7 @@ class TrainingConfig:
     seed: int = 20261122
     steps: int = 10_000
     adversarial_from: int = 1_200
+    adversarial_until: int | None = None  # None: to the end
     batch: int = 4
     crop_frames: int = 52
     learning_rate: float = 8e-4
@@ -47,6 +48,11 @@ class TrainingConfig:
     speed_range: float = 1.25
     gain_range_db: float = 18.0
     speakers: tuple[str, ...] = ()  # empty: every speaker of the training split
+
+    def is_adversarial(self, step: int) -> bool:
+        """Whether critics take part in a step."""
+        until = self.steps if self.adversarial_until is None else self.adversarial_until
+        return self.adversarial_from <= step < until
 
 
 NETWORKS: Mapping[str, NetworkConfig] = {

@@ -67,7 +67,7 @@ class Trainer:
             "stft": multi_resolution_distance(output, target) * self.config.stft_weight,
         }
         figures = {"spread": spread}
-        if self.step >= self.config.adversarial_from:
+        if self.config.is_adversarial(self.step):
             real, figures["critic"] = self._train_critics(output.detach(), target)
             losses |= self._adversarial_losses(output, real)
         figures["gradient"] = self._descend(torch.stack(list(losses.values())).sum())
