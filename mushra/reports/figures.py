@@ -416,10 +416,11 @@ def _pair_name(first: str, second: str) -> str:
 
 def _wrapped(title: str, width: int = 13) -> str:
     lines = [""]
-    for word in title.split():
+    for word in re.findall(r"[^\s-]+-?|-", title):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
             lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
+        space = "" if re.search(r"\S-$", lines[-1]) else " "
+        lines[-1] = f"{lines[-1]}{space}{word}".strip()
     return "\n".join(lines)
 
 

@@ -1,17 +1,26 @@
 """What the tests show, one sentence each, made of the report's own numbers."""
 
 import math
+from collections.abc import Sequence
 
 from mushra.reports.analysis import PairRow, Results
 from mushra.reports.design import ReportDesign
 from mushra.reports.wording import interval, number, p_statement
 
 ALPHA = 0.05  # BS.1534-3 9
+MAX_SENTENCES = 6  # the pairs of four systems
 
 
 def find_findings(results: Results, design: ReportDesign) -> tuple[str, ...]:
-    """The means in order, then each pair among the systems under test."""
-    return (*_means_sentence(results), *(_pair_sentence(pair, design) for pair in results.pairs))
+    """The means in order, then the pairs among the systems under test.
+
+    A few pairs get a sentence each; more than that are counted, and those without a significant
+    difference named.
+    """
+    means = _means_sentence(results)
+    if len(results.pairs) > MAX_SENTENCES:
+        return (*means, *_pairs_summary(results.pairs, design))
+    return (*means, *(_pair_sentence(pair, design) for pair in results.pairs))
 
 
 def _means_sentence(results: Results) -> tuple[str, ...]:
@@ -21,6 +30,23 @@ def _means_sentence(results: Results) -> tuple[str, ...]:
     ranked = sorted(tested, key=lambda row: -row.mean)
     means = ", ".join(f"{row.title} {number(row.mean)}" for row in ranked)
     return (f"Mean scores of the systems under test, highest first: {means}.",)
+
+
+def _pairs_summary(pairs: Sequence[PairRow], design: ReportDesign) -> tuple[str, ...]:
+    shown = sum(pair.p_holm < ALPHA for pair in pairs)
+    count = f"{shown} of the {len(pairs)} differences between them are significant after Holm."
+    others = [
+        f"{design.title_of(pair.first)} and {design.title_of(pair.second)}"
+        for pair in pairs
+        if not pair.p_holm < ALPHA
+    ]
+    if not others:
+        return (count,)
+    return (
+        count,
+        f"No difference was shown between {'; '.join(others)}. This does not show that they are "
+        "equal.",
+    )
 
 
 def _pair_sentence(pair: PairRow, design: ReportDesign) -> str:

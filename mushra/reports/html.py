@@ -4,7 +4,7 @@ The template gets text only, so that it renders without Django's settings: from 
 the site.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STYLES = ROOT / "static" / "css" / "report.css"
 NOT_STATED = "Not stated."
+# For whoever serves the page: its styles are inside it, and it runs and fetches nothing.
+CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def render_html(document: ReportDocument, table: RatingTable) -> str:
@@ -173,13 +175,26 @@ def _groups(document: ReportDocument) -> list[dict[str, Any]]:
 
 def _group(name: str, results: Results) -> dict[str, Any]:
     rows = [_system(row) for row in results.systems]
-    notes = [f"{row['title']}: {row['note']}" for row in rows if row["note"]]
     return {
         "name": name,
         "n_listeners": counted(results.n_listeners, "listener"),
         "rows": rows,
-        "notes": notes,
+        "notes": _notes((row["title"], row["note"]) for row in rows),
     }
+
+
+def _notes(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Each note once, with the rows it belongs to."""
+    names: dict[str, list[str]] = {}
+    total = 0
+    for name, note in rows:
+        names.setdefault(note, []).append(name)
+        total += 1
+    return [
+        f"{'All rows' if len(named) == total > 1 else '; '.join(named)}: {note}"
+        for note, named in names.items()
+        if note
+    ]
 
 
 def _system(row: SystemRow) -> dict[str, Any]:
@@ -229,7 +244,7 @@ def _pair_table(name: str, rows: tuple[PairRow, ...], titles: dict[str, str]) ->
     return {
         "name": name,
         "rows": pairs,
-        "notes": [f"{pair['name']}: {pair['note']}" for pair in pairs if pair["note"]],
+        "notes": _notes((pair["name"], pair["note"]) for pair in pairs),
     }
 
 
@@ -270,10 +285,12 @@ def _friedman(results: Results) -> str:
 
 def _scenario(scenario: ScenarioResults, titles: dict[str, str]) -> dict[str, Any]:
     results = scenario.results
+    group = _group("", results)
     return {
         "title": scenario.title,
         "size": f"{counted(results.n_items, 'item')}, {counted(results.n_listeners, 'listener')}",
-        "rows": _group("", results)["rows"],
+        "rows": group["rows"],
+        "notes": group["notes"],
         "pairs": [_pair(row, titles) for row in results.pairs],
     }
 

@@ -39,3 +39,16 @@ def test_a_pair_without_a_test_says_why(document, design):
     sentence = find_findings(with_pair(document, **pair), design)[1]
 
     assert sentence == "Universal vocoder and WORLD could not be compared. Too few."
+
+
+def test_many_pairs_are_counted_and_the_undecided_named(document, design):
+    pair = document.headline.pairs[0]
+    pairs = (*(replace(pair, p_holm=0.001) for _ in range(6)), replace(pair, p_holm=0.2))
+
+    sentences = find_findings(replace(document.headline, pairs=pairs), design)[1:]
+
+    assert sentences == (
+        "6 of the 7 differences between them are significant after Holm.",
+        "No difference was shown between Universal vocoder and WORLD. "
+        "This does not show that they are equal.",
+    )

@@ -158,3 +158,14 @@ def test_the_report_renders_without_the_site():
     )
 
     assert result.stdout.split() == ["True", "False", "False"]
+
+
+def test_a_note_that_holds_for_every_row_is_said_once(table, design):
+    unfinished = table.where(
+        not (listener == "S02" and item == "u09")
+        for listener, item in zip(table.listener, table.item, strict=True)
+    )
+
+    page = render_html(build_report(unfinished, design), unfinished)
+
+    assert page.count("All rows: Computed on 11 listeners x 10 items without gaps") == 3

@@ -19,13 +19,15 @@ UNDER_TEST = ["universal", "world", "griffin_lim"]
 def report(tmp_path_factory, document, table):
     directory = tmp_path_factory.mktemp("report")
     write_report(directory, document, table)
-    return json.loads((directory / "report.json").read_text()), directory / "ratings.csv"
+    return json.loads(
+        (directory / "report.json").read_text(encoding="utf-8")
+    ), directory / "ratings.csv"
 
 
 @pytest.fixture(scope="module")
 def scores(report):
     """All scores of the CSV by system, listener and item."""
-    with report[1].open(newline="") as file:
+    with report[1].open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     cells: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
     for row in rows:
@@ -154,14 +156,18 @@ def holm_by_hand(p_values):
 
 
 def test_tests_on_listener_means(report, scores, excluded):
-    for row in report[0]["after_screening"]["pairs"]:
+    rows, p_values = report[0]["after_screening"]["pairs"], []
+    for row in rows:
         first = as_matrix(scores[row["first"]], excluded)
         means = (first - as_matrix(scores[row["second"]], excluded)).mean(axis=1)
         tests = row["listener_means"]
         student = stats.ttest_1samp(means, 0)
-        assert tests["wilcoxon_p"] == close(exact_wilcoxon(means))
+        p_values.append(exact_wilcoxon(means))
+        assert tests["wilcoxon_p"] == close(p_values[-1])
         assert tests["t_p"] == pytest.approx(student.pvalue, rel=1e-6)
         assert tests["cohen_dz"] == close(means.mean() / means.std(ddof=1))
+    corrected = [row["listener_means"]["wilcoxon_p_holm"] for row in rows]
+    assert corrected == pytest.approx(holm_by_hand(p_values))
 
 
 def test_scenario_means(report, scores, excluded):

@@ -53,7 +53,9 @@ def test_ignoring_the_items_does_not():
 
 
 def documented_rates() -> dict[str, list[float]]:
-    rows = re.findall(r"^\| (\d.*?) \|((?: \**[\d.]+ %\** \|){4})$", DOCUMENT.read_text(), re.M)
+    rows = re.findall(
+        r"^\| (\d.*?) \|((?: \**[\d.]+ %\** \|){4})$", DOCUMENT.read_text(encoding="utf-8"), re.M
+    )
     return {name: [float(x) for x in re.findall(r"[\d.]+", cells)] for name, cells in rows}
 
 
