@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
 import torch  # noqa: E402
 
+from scripts.fetch_corpora import data_folder  # noqa: E402
 from synth.audio.mel import FloatArray, griffin_lim, log_mel, stft  # noqa: E402
 from synth.audio.world import resynthesize  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
@@ -53,11 +53,6 @@ class Measured:
 
     scores: list[Scores]
     real_time_factor: float
-
-
-def data_folder() -> Path:
-    """The folder everything is stored below."""
-    return Path(os.environ.get("EARSHOT_DATA", ROOT / "var" / "data")).resolve()
 
 
 def parse_arguments() -> argparse.Namespace:

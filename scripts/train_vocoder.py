@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 import torch  # noqa: E402
 
+from scripts.fetch_corpora import data_folder  # noqa: E402
 from synth.audio.mel import HOP  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.splits import VALIDATION  # noqa: E402
@@ -38,11 +38,6 @@ SAVE_EVERY = 500
 KEEP_EVERY = 1000
 N_VALIDATION = 20
 VALIDATION_S = 2.5
-
-
-def data_folder() -> Path:
-    """The folder everything is stored below."""
-    return Path(os.environ.get("EARSHOT_DATA", ROOT / "var" / "data")).resolve()
 
 
 def parse_arguments() -> argparse.Namespace:
