@@ -48,33 +48,19 @@ class ListeningTestRow:
 
 
 def batch_rows(batches: Sequence[Batch]) -> list[BatchRow]:
-    """One line per batch, in the order given; four queries, however many batches."""
+    """One line per batch, in the order given; two queries, however many batches."""
     ids = [batch.pk for batch in batches]
     clips = _clip_counts([batch.job_id for batch in batches if batch.job_id])
-    items = dict(
-        Batch.objects.filter(pk__in=ids)
-        .annotate(n=Count("scenarios__items", filter=Q(scenarios__items__purpose="rated")))
-        .values_list("pk", "n")
-    )
-    plans = {
-        pk: (n_scenarios, n_systems)
-        for pk, n_scenarios, n_systems in Batch.objects.filter(pk__in=ids)
-        .annotate(
-            n_scenarios=Count("scenarios", distinct=True),
-            n_systems=Count("scenarios__systems", distinct=True),
-        )
-        .values_list("pk", "n_scenarios", "n_systems")
-    }
-    tests = dict(Batch.objects.filter(pk__in=ids).annotate(n=Count("tests")).values_list("pk", "n"))
+    sizes = _sizes(ids)
     return [
         BatchRow(
             batch=batch,
             state=_state(batch, clips.get(batch.job_id, ClipCounts())),
             clips=clips.get(batch.job_id, ClipCounts()),
-            n_scenarios=plans[batch.pk][0],
-            n_items=items[batch.pk],
-            n_systems=plans[batch.pk][1],
-            n_tests=tests[batch.pk],
+            n_scenarios=sizes[batch.pk]["n_scenarios"],
+            n_items=sizes[batch.pk]["n_items"],
+            n_systems=sizes[batch.pk]["n_systems"],
+            n_tests=sizes[batch.pk]["n_tests"],
         )
         for batch in batches
     ]
@@ -96,6 +82,20 @@ def listening_test_rows(tests: Sequence[ListeningTest]) -> list[ListeningTestRow
 def visible_memberships(user: User) -> QuerySet[Membership]:
     """The user's projects with their roles."""
     return Membership.objects.filter(user=user).select_related("project").order_by("project__name")
+
+
+def _sizes(batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many scenarios, rated items, systems and tests each batch has."""
+    counted = Batch.objects.filter(pk__in=batch_ids).annotate(
+        n_scenarios=Count("scenarios", distinct=True),
+        n_items=Count(
+            "scenarios__items", filter=Q(scenarios__items__purpose="rated"), distinct=True
+        ),
+        n_systems=Count("scenarios__systems", distinct=True),
+        n_tests=Count("tests", distinct=True),
+    )
+    names = ("n_scenarios", "n_items", "n_systems", "n_tests")
+    return {row["pk"]: row for row in counted.values("pk", *names)}
 
 
 def _clip_counts(job_ids: Sequence[UUID]) -> dict[UUID | None, ClipCounts]:

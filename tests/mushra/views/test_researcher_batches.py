@@ -70,7 +70,7 @@ class TestHome:
         for number in range(5):
             batch = create_batch(project, replace(plan, name=f"Batch {number}"), user=None)
             generate_batch(batch, user=None)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             client.get(reverse("home"))
 
     def test_older_batches_are_on_the_next_page(self, client, project):
