@@ -36,7 +36,7 @@ def plan_form(project, **changes) -> dict[str, object]:
 
 
 def fail_one_clip(batch: Batch) -> Clip:
-    clip = batch.job.clips.order_by("pk").first()
+    clip = Clip.objects.filter(jobs=batch.job).order_by("pk")[0]
     Clip.objects.filter(pk=clip.pk).update(
         state="failed", error_code="anchor_refused", error_message="Too narrow: take another."
     )

@@ -24,7 +24,7 @@ def client(viewer) -> Client:
 
 @pytest.fixture
 def stimulus(ready_batch) -> Stimulus:
-    return Stimulus.objects.select_related("clip").filter(system__code="world").first()
+    return Stimulus.objects.select_related("clip").filter(system__code="world")[0]
 
 
 def audio_address(stimulus: Stimulus) -> str:
