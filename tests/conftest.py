@@ -36,6 +36,8 @@ SYSTEMS = (
 def _own_var(tmp_path: Path, settings) -> None:
     """No test writes into the site's own folder, nor asks a real broker."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.CELERY_BROKER_URL = "memory://"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {

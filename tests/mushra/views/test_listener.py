@@ -1,0 +1,84 @@
+"""The listener's pages: what each stage shows, and what a wrong step leads to."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from mushra.models import Sitting
+from mushra.services.listening_tests import close_test
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def link(running_test):
+    return reverse("welcome", args=[running_test.link_token])
+
+
+def test_the_link_shows_instructions_and_consent(link, running_test):
+    html = Client().get(link).content.decode()
+    assert running_test.title in html
+    assert "Taking part is voluntary" in html
+    assert not Sitting.objects.exists()
+
+
+def test_without_consent_nothing_begins(link):
+    response = Client().post(link, {})
+    assert response.status_code == 400
+    assert "Tick the box" in response.content.decode()
+    assert not Sitting.objects.exists()
+
+
+def test_consent_begins_a_sitting_that_keeps_the_text_agreed_to(link, running_test):
+    response = Client().post(link, {"consent": "yes"})
+    sitting = Sitting.objects.get()
+    assert response.url == reverse("sitting", args=[sitting.token])
+    assert sitting.consent_text == running_test.consent
+
+
+def test_the_same_browser_comes_back_to_its_sitting_and_another_does_not(link):
+    client = Client()
+    begun = client.post(link, {"consent": "yes"})
+    again = client.get(link)
+    assert again.status_code == 302
+    assert again.url == begun.url
+    assert Client().get(link).status_code == 200
+
+
+def test_the_level_comes_before_the_first_trial(link):
+    client = Client()
+    address = client.post(link, {"consent": "yes"}).url
+    assert "Set the level" in client.get(address).content.decode()
+    client.post(f"{address}level/", {"device": "loudspeakers"})
+    assert 'data-kind="training"' in client.get(address).content.decode()
+    assert Sitting.objects.get().device == "loudspeakers"
+
+
+def test_an_unknown_device_is_asked_again(link):
+    client = Client()
+    address = client.post(link, {"consent": "yes"}).url
+    response = client.post(f"{address}level/", {"device": "gramophone"})
+    assert response.status_code == 400
+    assert "headphones or loudspeakers" in response.content.decode()
+
+
+def test_a_closed_test_says_so_but_lets_those_inside_go_on(link, running_test):
+    inside = Client()
+    address = inside.post(link, {"consent": "yes"}).url
+    close_test(running_test)
+    assert Client().get(link).status_code == 410
+    assert Client().post(link, {"consent": "yes"}).status_code == 410
+    assert inside.get(address).status_code == 200
+
+
+def test_a_wrong_link_or_token_gets_a_calm_page():
+    for address in (reverse("welcome", args=["x"]), reverse("sitting", args=["x"])):
+        response = Client().get(address)
+        assert response.status_code == 404
+        assert "link" in response.content.decode()
+
+
+def test_pages_are_never_kept_by_the_browser(sitting):
+    response = Client().get(reverse("sitting", args=[sitting.token]))
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
