@@ -65,7 +65,8 @@ class Utterance(models.Model):
     duration_s = models.FloatField()
     rate_hz = models.PositiveIntegerField()
     bandwidth_hz = models.FloatField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)  # of the samples, as are those of training sets
+    source_sha256 = models.CharField(max_length=64, blank=True)  # before silence was cut, if it was
 
     class Meta:
         ordering = ["code"]

@@ -13,8 +13,10 @@ class UtteranceFacts:
     language: str
     style: str
     condition: str
-    sha256: str
+    sha256: str  # the first HASH_DIGITS of the samples' hash
 
+
+HASH_DIGITS = 16  # as training lists hold them: 64 bits tell recordings apart
 
 # (what is claimed, the list under card["training"], the utterance's fact)
 _CLAIMS = (
@@ -31,7 +33,8 @@ def seenness(card: Mapping[str, Any] | None, facts: UtteranceFacts) -> dict[str,
 
     Args:
         card: the model card; its "training" entry lists "speakers", "languages", "styles",
-            "conditions" and "utterances_sha256". None for a system without a checkpoint.
+            "conditions" and "utterances_sha256" (HASH_DIGITS each). None for a system without a
+            checkpoint.
         facts: the utterance, in the card's vocabulary.
     Returns: one claim per list that the card holds, e.g. {"speaker_seen": False, ...}. A list
         that is absent makes no claim: unknown is not unseen. Empty without a card.

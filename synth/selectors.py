@@ -1,11 +1,22 @@
 """What synth knows, read from the database."""
 
-from collections.abc import Sequence
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from synth.models import Clip, Job, System, Utterance
-from synth.seenness import UtteranceFacts, seenness
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from synth.models import Checkpoint, Clip, Corpus, Job, System, Utterance
+from synth.seenness import HASH_DIGITS, UtteranceFacts, seenness
+
+WEIGHTS = Path(__file__).parent / "weights"
 
 
 @dataclass(frozen=True)
@@ -101,23 +112,128 @@ def count_unattended() -> int:
 
 
 def utterance_facts(utterance: Utterance) -> UtteranceFacts:
-    """An utterance in the vocabulary of model cards."""
+    """An utterance in the vocabulary of model cards; networks were trained on uncut recordings."""
+    sha256 = utterance.source_sha256 or utterance.sha256
     return UtteranceFacts(
         speaker=utterance.speaker.code,
         language=utterance.language,
         style=utterance.style,
         condition=utterance.condition,
-        sha256=utterance.sha256,
+        sha256=sha256[:HASH_DIGITS],
     )
 
 
 def clip_seenness(system: System, utterance: Utterance) -> dict[str, bool]:
     """What the system's network knew of the utterance; empty for a system without a network."""
-    card = system.checkpoint.card if system.checkpoint else None
-    return seenness(card, utterance_facts(utterance))
+    return seenness(_card_with_utterances(system.checkpoint), utterance_facts(utterance))
+
+
+def _card_with_utterances(checkpoint: Checkpoint | None) -> Mapping[str, Any] | None:
+    """The card, with the list of training utterances that is too long to lie in it."""
+    if checkpoint is None:
+        return None
+    digests = _trained_on(checkpoint.name, checkpoint.sha256)
+    if digests is None:
+        return checkpoint.card
+    training = {**checkpoint.card.get("training", {}), "utterances_sha256": digests}
+    return {**checkpoint.card, "training": training}
+
+
+@lru_cache(maxsize=16)
+def _trained_on(name: str, sha256: str) -> frozenset[str] | None:
+    """Hashes from NAME.training.json.gz, None without it; the weights' sha256 tells versions."""
+    file = WEIGHTS / f"{name}.training.json.gz"
+    if not file.is_file():
+        return None
+    listed = json.loads(gzip.decompress(file.read_bytes()))
+    column = listed["columns"].index("sha256")
+    return frozenset(row[column][:HASH_DIGITS] for row in listed["utterances"])
 
 
 def speakers_seen_by(system: System) -> set[str]:
     """Codes of the speakers that the system's network was trained on; none without a network."""
     card = system.checkpoint.card if system.checkpoint else {}
     return set(card.get("training", {}).get("speakers", ()))
+
+
+@dataclass(frozen=True)
+class CorpusSummary:
+    """A corpus with what lies in it."""
+
+    corpus: Corpus
+    n_speakers: int
+    n_utterances: int
+    minutes: float
+    languages: list[str]
+
+
+def corpus_summaries() -> list[CorpusSummary]:
+    """All corpora, in two queries."""
+    counted = Corpus.objects.annotate(
+        n_speakers=Count("speakers", distinct=True),
+        n_utterances=Count("speakers__utterances"),
+        seconds=Coalesce(Sum("speakers__utterances__duration_s"), 0.0),
+    )
+    languages = defaultdict(list)
+    spoken = Utterance.objects.order_by("language").values_list("speaker__corpus", "language")
+    for corpus_id, language in spoken.distinct():
+        languages[corpus_id].append(language)
+    return [
+        CorpusSummary(
+            corpus=corpus,
+            n_speakers=corpus.n_speakers,
+            n_utterances=corpus.n_utterances,
+            minutes=corpus.seconds / 60,
+            languages=languages[corpus.pk],
+        )
+        for corpus in counted
+    ]
+
+
+def corpus_utterances(corpus: Corpus) -> QuerySet[Utterance]:
+    """The corpus' utterances with their speakers, speaker by speaker."""
+    rows = Utterance.objects.filter(speaker__corpus=corpus)
+    return rows.select_related("speaker").order_by("speaker__code", "code")
+
+
+@dataclass(frozen=True)
+class MeasuredSystem:
+    """One line of a model card's figures: what a system reached on one set of recordings."""
+
+    name: str
+    n_utterances: int
+    pesq: float | None
+    estoi: float | None
+    real_time_factor: float | None
+
+
+@dataclass(frozen=True)
+class MeasuredSet:
+    """A model card's figures on one set of recordings."""
+
+    name: str
+    systems: list[MeasuredSystem]
+
+
+def card_figures(card: Mapping[str, Any]) -> list[MeasuredSet]:
+    """The figures of a model card, set by set; empty when nothing was measured."""
+    return [
+        MeasuredSet(
+            name=name.replace("_", " "),
+            systems=[_measured(code, figures) for code, figures in one["systems"].items()],
+        )
+        for name, one in card.get("metrics", {}).items()
+    ]
+
+
+def _measured(code: str, figures: Mapping[str, Any]) -> MeasuredSystem:
+    def mean(metric: str) -> float | None:
+        return (figures.get(metric) or {}).get("mean")
+
+    return MeasuredSystem(
+        name=code.replace("_", " "),
+        n_utterances=figures["n"],
+        pesq=mean("pesq_wb"),
+        estoi=mean("estoi"),
+        real_time_factor=figures.get("rtf"),
+    )

@@ -1,5 +1,12 @@
 """Addresses of the synth app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from synth import views
+
+urlpatterns = [
+    path("corpora/", views.corpora, name="corpora"),
+    path("corpora/<slug:code>/", views.corpus, name="corpus"),
+    path("systems/", views.systems, name="systems"),
+    path("utterances/<slug:code>/audio/", views.utterance_audio, name="utterance-audio"),
+]

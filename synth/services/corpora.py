@@ -51,6 +51,7 @@ _UTTERANCE = (
     _Field("rate_hz", int),
     _Field("bandwidth_hz", float),
     _Field("sha256", str),
+    _Field("source_sha256", str, required=False),
 )
 
 

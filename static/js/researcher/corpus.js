@@ -1,0 +1,4 @@
+import { createScope } from "../shared/scope.js";
+import { playButtons } from "./sounds.js";
+
+playButtons(createScope(), document.body);
