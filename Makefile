@@ -40,7 +40,7 @@ check: setup-dev
 test: check
 	@sh scripts/browser.sh
 	node --test tests/js/
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not worker and not browser"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not worker and not browser"
 	$(BIN)/pytest -m "worker or browser"
 
 clean:

@@ -21,7 +21,7 @@ from mushra.services.sittings import begin_sitting, record_device
 from synth.audio.dither import PADDING_BYTES
 from tests.conftest import SYSTEMS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("blinding")]
+pytestmark = pytest.mark.django_db
 N_SITTINGS = 24
 HEARD = {"plays": 1, "heard_s": 1.0, "switches": 0, "loops": 0}
 # RIFF header, fmt chunk, and the header of the padding chunk, after which the key decides.
