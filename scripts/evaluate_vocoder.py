@@ -78,10 +78,17 @@ def run_of(folder: Path, state: dict[str, Any]) -> Run:
     return Run(
         steps=state["step"],
         cpu_hours=state["cpu_s"] / 3600,
-        git_commit=(folder / "commit").read_text().strip(),
+        history=history_of(folder, state["step"]),
         network=stored_network_config(state["network_config"]),
         training=training_config(state["training_config"]),
     )
+
+
+def history_of(folder: Path, last: int) -> tuple[dict[str, Any], ...]:
+    """The settings the run began and was resumed with, up to a step."""
+    lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    return tuple(entry for entry in entries if entry["step"] < last)
 
 
 def spread(corpus: PreparedCorpus, indices: list[int], count: int) -> list[int]:

@@ -44,7 +44,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="of the checkpoint, e.g. universal")
     parser.add_argument("--preset", choices=sorted(NETWORKS), default="small")
-    parser.add_argument("--prior-iterations", type=int, default=8)
+    parser.add_argument("--prior-iterations", type=int, help="with --resume: from here on")
     parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
     parser.add_argument("--adversarial-from", type=int, default=TrainingConfig.adversarial_from)
     parser.add_argument("--adversarial-until", type=int, help="a step; to the end when left out")
@@ -62,12 +62,12 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
         changes = {"steps": arguments.steps, "adversarial_until": arguments.adversarial_until}
         given = {name: value for name, value in changes.items() if value is not None}
         trainer.config = replace(trainer.config, **given)
+        if arguments.prior_iterations is not None:
+            trainer.change_prior(iterations=arguments.prior_iterations)
         trainer.draws = training_set(corpus, trainer.config)
         return trainer
     if (run / "state.pt").exists():
         raise SystemExit(f"{run} already holds a run; use --resume or another name.")
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    (run / "commit").write_text(commit.stdout)
     config = TrainingConfig(
         seed=arguments.seed,
         steps=arguments.steps or TrainingConfig.steps,
@@ -77,6 +77,21 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
     )
     network = network_config(arguments.preset, prior_iterations=arguments.prior_iterations)
     return Trainer(network, config, training_set(corpus, config))
+
+
+def write_history(trainer: Trainer, run: Path) -> None:
+    """Note from which step on the run went on with which code and settings."""
+    command = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    entry = {
+        "step": trainer.step,
+        "git_commit": commit.stdout.strip(),
+        "steps": trainer.config.steps,
+        "adversarial": [trainer.config.adversarial_from, trainer.config.adversarial_until],
+        "prior_iterations": trainer.network.config.prior_iterations,
+    }
+    with (run / "history.jsonl").open("a", encoding="utf-8") as history:
+        history.write(json.dumps(entry) + "\n")
 
 
 def validation_signals(corpus: PreparedCorpus) -> list[torch.Tensor]:
@@ -170,6 +185,7 @@ def main() -> None:
     run.mkdir(parents=True, exist_ok=True)
     corpus = PreparedCorpus.open(data / "corpus")
     trainer = trainer_of(arguments, corpus, run)
+    write_history(trainer, run)
     print(f"{n_parameters(trainer.network)} parameters, {trainer.config}", flush=True)
     last = min(arguments.stop_after or trainer.config.steps, trainer.config.steps)
     train(trainer, validation_signals(corpus), run, last)

@@ -26,11 +26,11 @@ HASH_DIGITS = 16
 
 @dataclass(frozen=True)
 class Run:
-    """How a training run went."""
+    """How a training run went; ``history`` has one entry per start or resumption."""
 
     steps: int
     cpu_hours: float
-    git_commit: str
+    history: tuple[dict[str, Any], ...]
     network: NetworkConfig
     training: TrainingConfig
 
@@ -97,7 +97,8 @@ def build_card(
             "steps": run.steps,
             "cpu_hours": round(run.cpu_hours, 2),
             "threads": 1,
-            "git_commit": run.git_commit,
+            "git_commit": run.history[-1]["git_commit"],
+            "history": list(run.history),
         },
     }
 
@@ -116,6 +117,7 @@ def card_page(card: dict[str, Any]) -> str:
         f"- Training set: {training['utterances']:,} utterances, {training['minutes']} minutes, "
         f"{len(training['speakers'])} speakers, languages {', '.join(training['languages'])}; "
         f"styles {', '.join(training['styles'])}.",
+        *(f"- From step {e['step']}: {_settings(e)}." for e in training["history"]),
         f"- Weights: sha256 `{card['sha256']}`.",
         "",
         "## Speakers and minutes",
@@ -134,6 +136,15 @@ def card_page(card: dict[str, Any]) -> str:
         *(f"- {note}" for note in card["notes"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _settings(entry: dict[str, Any]) -> str:
+    begin, end = entry["adversarial"]
+    return (
+        f"commit `{entry['git_commit'][:12]}`, schedule of {entry['steps']:,} steps, "
+        f"{entry['prior_iterations']} Griffin-Lim steps in the prior, "
+        f"adversarial from {begin} until {'the end' if end is None else end}"
+    )
 
 
 COLUMNS = ("pesq_wb", "estoi", "log_mel_l1", "mr_stft", "f0_error_cents", "voicing_error")

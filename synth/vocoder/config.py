@@ -20,7 +20,7 @@ class NetworkConfig:
     channels: tuple[int, ...]
     dilations: tuple[int, ...]
     nnls_updates: int = 30
-    prior_iterations: int = 8
+    prior_iterations: int = 32
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,16 @@ NETWORKS: Mapping[str, NetworkConfig] = {
 }
 
 
-def network_config(preset: str, *, prior_iterations: int) -> NetworkConfig:
-    """A preset with so many Griffin-Lim steps in its prior.
+def network_config(preset: str, *, prior_iterations: int | None = None) -> NetworkConfig:
+    """A preset, where asked with another number of Griffin-Lim steps in its prior.
 
     Raises:
         ValueError: if there is no such preset.
     """
     if preset not in NETWORKS:
         raise ValueError(f"No network preset {preset!r}; there are {', '.join(NETWORKS)}.")
+    if prior_iterations is None:
+        return NETWORKS[preset]
     return replace(NETWORKS[preset], prior_iterations=prior_iterations)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,11 @@ class Trainer:
         figures["gradient"] = self._descend(torch.stack(list(losses.values())).sum())
         self.step += 1
         return figures | {name: value.item() for name, value in losses.items()}
+
+    def change_prior(self, *, iterations: int) -> None:
+        """Let the prior take another number of Griffin-Lim steps from here on."""
+        for network in (self.network, self.average):
+            network.config = replace(network.config, prior_iterations=iterations)
 
     def _render(self, target: Tensor) -> tuple[Tensor, float]:
         """The network's signals and the spread over time of its features."""

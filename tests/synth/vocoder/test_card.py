@@ -46,7 +46,8 @@ def test_a_training_set_is_described_by_speaker_language_and_minutes():
 
 
 def test_a_card_names_what_the_app_reads():
-    run = Run(steps=5, cpu_hours=0.1, git_commit="abc", network=TINY, training=QUICK)
+    history = ({"step": 0, "git_commit": "abc"},)
+    run = Run(steps=5, cpu_hours=0.1, history=history, network=TINY, training=QUICK)
     card = build_card(run, VocoderNetwork(TINY), [utterance("a", 0)], "f" * 64)
     assert card["sha256"] == "f" * 64
     assert card["training"]["seed"] == QUICK.seed
