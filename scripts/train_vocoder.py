@@ -160,11 +160,14 @@ def train(trainer: Trainer, signals: list[torch.Tensor], run: Path, last: int) -
     if trainer.step == 0:
         write_log(run, {"step": 0.0} | validate(trainer.average, signals))
     while trainer.step < last:
+        sums["n"] = sums.get("n", 0.0) + 1.0
         for name, value in trainer.train_step().items():
-            sums[name] = sums.get(name, 0.0) + value / LOG_EVERY
+            sums[name] = sums.get(name, 0.0) + value
         cpu_s = cpu_before + time.process_time()
         if trainer.step % LOG_EVERY == 0:
-            write_log(run, {"step": float(trainer.step), "cpu_s": cpu_s} | sums)
+            n = sums.pop("n")
+            means = {name: total / n for name, total in sums.items()}
+            write_log(run, {"step": float(trainer.step), "cpu_s": cpu_s} | means)
             sums = {}
         if trainer.step % SAVE_EVERY == 0 or trainer.step == last or told_to_stop:
             save_training(trainer, run / "state.pt")
