@@ -102,10 +102,10 @@ def systems(db) -> list[System]:
 
 
 @pytest.fixture
-def corpus(db) -> Corpus:
-    """Twelve utterances by three speakers in two languages."""
+def corpus(db, tmp_path: Path) -> Corpus:
+    """Twelve utterances by three speakers in two languages; no files: the renderer is a fake."""
     corpus = Corpus.objects.create(
-        code="made", name="Made for tests", licence="CC0-1.0", source="tests", root="var/none"
+        code="made", name="Made for tests", licence="CC0-1.0", source="tests", root=str(tmp_path)
     )
     for number, language in enumerate(["en", "en", "fr"]):
         speaker = Speaker.objects.create(corpus=corpus, code=f"speaker{number}", name=f"S{number}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from mushra.errors import MushraError
 from mushra.models import Batch, ListeningTest, Membership, Project
 from mushra.selectors.batches import batch_state
 from mushra.services.batches import (
@@ -24,6 +25,7 @@ STUDY = "Vocoders on voices heard and never heard"
 READY_MADE = "Ready-made short test"
 SYSTEMS = ("natural", "anchor35", "anchor20", "griffin_lim", "world", "universal")
 CORPORA = ("festvox_ru", "asterisk_en", "asterisk_fr", "asterisk_it", "librivox_austen")
+NETWORK = "universal"
 SEED = 1534
 
 # The truth of the simulated demo, in points 0-100: chosen, not measured. Spreads follow public
@@ -97,7 +99,6 @@ def open_ready_made_test() -> ListeningTest | None:
 def study_plan(*, n_seen: int, n_unseen: int) -> BatchPlan:
     """Speakers that the universal vocoder was trained on, and speakers it never heard."""
     seen, unseen = _speakers()
-    systems = [code for code in SYSTEMS if System.objects.filter(code=code).exists()]
     return BatchPlan(
         name=STUDY,
         description=(
@@ -108,25 +109,27 @@ def study_plan(*, n_seen: int, n_unseen: int) -> BatchPlan:
         seed=SEED,
         scenarios=[
             ScenarioPlan(
-                code="seen-speakers",
-                title="Speakers heard in training",
-                n_items=n_seen,
-                systems=systems,
-                filters={"speakers": seen, "corpora": CORPORA},
-            ),
-            ScenarioPlan(
-                code="unseen-speakers",
-                title="Speakers never heard in training",
-                n_items=n_unseen,
-                systems=systems,
-                filters={"speakers": unseen, "corpora": CORPORA},
-            ),
+                code=code,
+                title=title,
+                n_items=n_items,
+                systems=SYSTEMS,
+                filters={"speakers": speakers, "corpora": CORPORA},
+            )
+            for code, title, n_items, speakers in (
+                ("seen-speakers", "Speakers heard in training", n_seen, seen),
+                ("unseen-speakers", "Speakers never heard in training", n_unseen, unseen),
+            )
         ],
     )
 
 
 def _speakers() -> tuple[list[str], list[str]]:
-    universal = System.objects.filter(code="universal").first()
-    heard = speakers_seen_by(universal) if universal else set()
+    universal = System.objects.filter(code=NETWORK).first()
+    if universal is None:
+        raise MushraError(
+            f"The demo compares the network {NETWORK!r}, whose weights are not in synth/weights.",
+            code="no_network",
+        )
+    heard = speakers_seen_by(universal)
     codes = list(Speaker.objects.values_list("code", flat=True))
     return [code for code in codes if code in heard], [code for code in codes if code not in heard]

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
+import soundfile
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mushra.models import ListeningTest, Membership, PresentedStimulus, Stimulus
-from tests.conftest import make_user, signed_in
+from tests.conftest import RATE_HZ, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +38,7 @@ RULES = {
     "sign-out": ("post", "everybody"),
     "corpora": ("get", "researcher"),
     "corpus": ("get", "researcher"),
-    "system": ("get", "researcher"),
+    "systems": ("get", "researcher"),
     "utterance-audio": ("get", "researcher"),
     # Members of the project.
     "batch": ("get", "viewer"),
@@ -85,6 +87,8 @@ def world(sitting, running_test, owner, editor, viewer, stranger):
         presentation__sitting=sitting, presentation__page_number=1
     ).first()
     stimulus = Stimulus.objects.first()
+    recording = stimulus.item.utterance.file
+    soundfile.write(recording, np.zeros(RATE_HZ), RATE_HZ, format="FLAC")
     return {
         "link_token": running_test.link_token,
         "token": sitting.token,
@@ -94,7 +98,6 @@ def world(sitting, running_test, owner, editor, viewer, stranger):
         "stimulus": stimulus.pk,
         "test": running_test.pk,
         "corpus": stimulus.item.utterance.speaker.corpus.code,
-        "system": "world",
         "utterance": stimulus.item.utterance.code,
     }
 
