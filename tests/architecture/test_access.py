@@ -107,7 +107,7 @@ def address_of(name: str, world: dict[str, object]) -> str:
     own = {"report": "test", "report-json": "test", "ratings-csv": "test"}
     subject = own.get(name, name.split("-")[0])
     values = [
-        world[parameter] if parameter in world and parameter not in {"pk", "code"} else world[subject]
+        world[subject if parameter in {"pk", "code"} else parameter]
         for parameter in address.parameters
     ]
     return reverse(name, args=values)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mushra.models import Sitting
-from mushra.services.listening_tests import close_test
+from mushra.services.listening_tests import TestPlan, close_test, create_test, open_test
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,10 @@ def test_pages_are_never_kept_by_the_browser(sitting):
     response = Client().get(reverse("sitting", args=[sitting.token]))
     assert "no-store" in response.headers["Cache-Control"]
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_simulated_test_says_so_to_a_person_who_strays_in(frozen_batch):
+    plan = TestPlan(title="Rehearsal", simulation={"means": {}})
+    test = open_test(create_test(frozen_batch, plan, user=None))
+    page = Client().get(reverse("welcome", args=[test.link_token])).content.decode()
+    assert "for simulated listeners" in page
