@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-STOP_GRACE_S = 10.0
+STOP_GRACE_S = 6.0  # then killed: its clips are wanted again once their lease has run out
 LOG_TAIL_LINES = 15
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h

@@ -115,7 +115,7 @@ def web_command(host: str, port: int) -> Command:
         "--graceful-timeout": "5",
     }
     arguments = [text for pair in options.items() for text in pair]
-    command = _python("gunicorn", "config.wsgi", "--no-control-socket", *arguments)
+    command = _python("gunicorn", "config.wsgi", "--preload", "--no-control-socket", *arguments)
     return Command("web", command, orphan_signal=signal.SIGTERM)
 
 
