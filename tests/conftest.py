@@ -1,11 +1,12 @@
 """Roles and states that tests start from: who asks, and how far a study has come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 
 from mushra.models import Batch, ListeningTest, Membership, Project, Sitting
@@ -21,6 +22,7 @@ from mushra.services.sittings import begin_sitting, record_device
 from synth.models import Corpus, Speaker, System, Utterance
 from synth.requests import Rendering, RenderRequest
 from synth.services.rendering import render_next
+from tests.site import WebServer
 
 RATE_HZ = 16000
 SYSTEMS = (
@@ -193,3 +195,13 @@ def running_test(draft_test: ListeningTest) -> ListeningTest:
 @pytest.fixture
 def sitting(running_test: ListeningTest) -> Sitting:
     return record_device(begin_sitting(running_test), Sitting.Device.HEADPHONES)
+
+
+@pytest.fixture
+def web_server(running_test: ListeningTest, tmp_path: Path) -> Iterator[WebServer]:
+    """gunicorn on the test's own database; for tests with committed data (transaction=True)."""
+    server = WebServer(str(connection.settings_dict["NAME"]), tmp_path)
+    server.prepare()
+    server.start()
+    yield server
+    server.kill()

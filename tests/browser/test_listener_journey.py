@@ -3,13 +3,11 @@
 import re
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from mushra.models import PresentedStimulus, Rating, Sitting
 from mushra.selectors.ratings import rating_table
-from tests.site import WebServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LABELS = "ABCDE"
@@ -24,23 +22,14 @@ def _database_beside_the_browser():
 
 
 @pytest.fixture
-def server(running_test, tmp_path):
-    server = WebServer(str(connection.settings_dict["NAME"]), tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def page(chromium, server, running_test):
+def page(chromium, web_server, running_test):
     """A fresh browser at the test's link. Any script error or refused resource fails the test."""
     problems: list[str] = []
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if _is_ours(line) else None)
-    page.goto(server.base_url + reverse("welcome", args=[running_test.link_token]))
+    page.goto(web_server.base_url + reverse("welcome", args=[running_test.link_token]))
     yield page
     context.close()
     assert problems == []
@@ -120,25 +109,25 @@ def test_a_test_is_taken_from_link_to_thanks_and_a_reload_loses_nothing(page, ru
     assert all(rating.evidence["heard_s"] > 0 for rating in Rating.objects.all())
 
 
-def test_the_same_link_leads_back_to_the_page_left(page, server, running_test):
+def test_the_same_link_leads_back_to_the_page_left(page, web_server, running_test):
     begin(page)
     rate(page, "B", 42)
     expect(page.locator("#save-status")).to_have_attribute("data-status", "saved")
-    page.goto(server.base_url + reverse("welcome", args=[running_test.link_token]))
+    page.goto(web_server.base_url + reverse("welcome", args=[running_test.link_token]))
     ready(page)
     slider = page.get_by_role("slider", name="Rating of stimulus B")
     expect(slider).to_have_attribute("aria-valuetext", "42, Fair")
     assert Sitting.objects.count() == 1
 
 
-def test_a_rating_made_while_the_server_is_down_arrives_when_it_is_back(page, server):
+def test_a_rating_made_while_the_server_is_down_arrives_when_it_is_back(page, web_server):
     begin(page)
     rate(page, "A", 30)
     expect(page.locator("#save-status")).to_have_attribute("data-status", "saved")
-    server.kill()
+    web_server.kill()
     rate(page, "B", 57)
     expect(page.locator("#save-status")).to_have_attribute("data-status", "retrying")
-    server.start()
+    web_server.start()
     expect(page.locator("#save-status")).to_have_attribute("data-status", "saved", timeout=20_000)
     saved = Rating.objects.filter(presented__presentation__page_number=1)
     assert saved.filter(score=57).count() == 1

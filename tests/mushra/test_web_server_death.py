@@ -1,38 +1,27 @@
 """kill -9 of the web server between ratings: nothing lost, nothing doubled."""
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from mushra.bots.http_listener import HttpListener
 from mushra.models import Rating, Sitting
 from mushra.selectors.ratings import rating_table
-from tests.site import WebServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
 KILL_EVERY = 7
 
 
-@pytest.fixture
-def server(running_test, tmp_path):
-    server = WebServer(str(connection.settings_dict["NAME"]), tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.kill()
-
-
-def test_every_acknowledged_rating_is_there_once_whenever_the_server_dies(server, running_test):
+def test_every_acknowledged_rating_is_there_once_whenever_the_server_dies(web_server, running_test):
     given: dict[str, int] = {}
 
     def score(token: str) -> int:
         if len(given) % KILL_EVERY == KILL_EVERY - 1:
-            server.kill()
-            server.start()
+            web_server.kill()
+            web_server.start()
         given[token] = (37 * len(given)) % 101
         return given[token]
 
-    link = server.base_url + reverse("welcome", args=[running_test.link_token])
+    link = web_server.base_url + reverse("welcome", args=[running_test.link_token])
     pages = HttpListener(score=score).sit(link)
 
     assert len(pages) == 6
