@@ -31,7 +31,7 @@ FIRST, LATER, BARE = "first start", "later start", "web server alone"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one start of each kind")
-    n_rounds = 1 if parser.parse_args().quick else 5
+    n_rounds = 1 if parser.parse_args().quick else 3
     settle()
     seconds: dict[str, list[float]] = {FIRST: [], LATER: [], BARE: []}
     for _ in range(n_rounds):

@@ -43,7 +43,7 @@ def peer_python() -> Path:
     """
     folder = Path(tempfile.gettempdir()) / "earshot-peers" / f"pymushra-{VERSION}"
     python = folder / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", f"pymushra=={VERSION}"]
+    install = [str(python), "-m", "pip", "install", "--quiet", f"pymushra=={VERSION}"]
     try:
         if not python.exists():
             subprocess.run([sys.executable, "-m", "venv", folder], check=True)
@@ -57,7 +57,7 @@ def peer_python() -> Path:
 @contextlib.contextmanager
 def peer_server(python: Path, database: Path, port: int) -> Iterator[str]:
     """The peer's address while it serves on a fresh database file."""
-    command = [python, _SERVER, database, str(port)]
+    command = [str(python), str(_SERVER), str(database), str(port)]
     silent = subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=silent, stderr=silent)
     try:
