@@ -28,7 +28,7 @@ def render_wanted() -> None:
     One batch per message keeps a message short: a stopping worker has little to wait for, and
     sweeps get their turn between batches.
     """
-    if rendering.render_next(render=lambda requests: _engine().render(requests)):
+    if rendering.render_next(render=_engine().render):
         jobs.wake_workers(1)
 
 
