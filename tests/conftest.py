@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 
 from mushra.models import Batch, ListeningTest, Membership, Project, Sitting
@@ -200,7 +199,7 @@ def sitting(running_test: ListeningTest) -> Sitting:
 @pytest.fixture
 def web_server(running_test: ListeningTest, tmp_path: Path) -> Iterator[WebServer]:
     """gunicorn on the test's own database; for tests with committed data (transaction=True)."""
-    server = WebServer(str(connection.settings_dict["NAME"]), tmp_path)
+    server = WebServer(tmp_path)
     server.prepare()
     server.start()
     yield server

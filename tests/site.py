@@ -11,8 +11,18 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from django.db import connection
+
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 30
+
+
+def database_url() -> str:
+    """The tests' database as another process has to name it."""
+    own = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{own['NAME']}"
+    return f"postgresql://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{own['NAME']}"
 
 
 def free_port() -> int:
@@ -23,9 +33,8 @@ def free_port() -> int:
 
 @dataclass
 class WebServer:
-    """gunicorn as the product runs it, on a database file and a var folder of the test's own."""
+    """gunicorn as the product runs it, on the tests' database and a var folder of its own."""
 
-    database: str
     var: Path
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -41,9 +50,7 @@ class WebServer:
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers=1", "--threads=4"]
         command += [f"--bind=127.0.0.1:{self.port}", "--no-control-socket"]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=self._env(), start_new_session=True
-        )
+        self._process = subprocess.Popen(command, cwd=ROOT, env=self._env(), start_new_session=True)
         self._wait_until_it_answers()
 
     def kill(self) -> None:
@@ -54,7 +61,7 @@ class WebServer:
             self._process = None
 
     def _env(self) -> dict[str, str]:
-        own = {"DATABASE_URL": f"sqlite:///{self.database}", "EARSHOT_VAR": str(self.var)}
+        own = {"DATABASE_URL": database_url(), "EARSHOT_VAR": str(self.var)}
         return os.environ | own
 
     def _wait_until_it_answers(self) -> None:

@@ -27,6 +27,7 @@ from synth.services.rendering import (
     render_next,
 )
 from tests.conftest import fake_render
+from tests.site import database_url
 from tests.synth.renderers import crashing, refusing
 
 LEASE = timedelta(seconds=20)
@@ -97,7 +98,7 @@ def test_three_processes_at_once_claim_every_clip_once(job: Job):
 def start_claiming(name: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.synth.claiming", name],
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}"},
+        env={**os.environ, "DATABASE_URL": database_url()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
