@@ -1,18 +1,19 @@
 """Takes the README's pictures of a running site: a trial as a listener meets it, and a report.
 
-    make demo                                   # writes var/demo/report/report.html
-    make run                                    # prints a listener's link
-    python scripts/screenshots.py LINK var/demo/report/report.html
+make demo                                   # writes var/demo/report/report.html
+make run                                    # prints a listener's link
+python scripts/screenshots.py LINK var/demo/report/report.html
 """
 
 import argparse
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-WINDOW = {"width": 1280, "height": 800}
+WINDOW = ViewportSize(width=1280, height=800)
+REPORT_WINDOW = ViewportSize(width=1280, height=1500)
 # Points for A, B, C, ...: made up, to show a page in use.
 POINTS = (100, 64, 35, 78)
 SETTLE_MS = 700
@@ -52,7 +53,7 @@ def picture_trial(browser: Browser, link: str, path: Path) -> None:
 
 def picture_report(browser: Browser, report: Path, path: Path) -> None:
     """Pictures the top of a report."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1500})
+    page = browser.new_page(viewport=REPORT_WINDOW)
     page.goto(report.resolve().as_uri())
     page.screenshot(path=path)
     page.close()

@@ -54,9 +54,7 @@ def test_scenarios_never_share_an_utterance(project, corpus, systems, plan):
         ({"systems": ["world", "no_such"]}, "unknown_system"),
     ],
 )
-def test_a_plan_that_cannot_become_a_test_is_refused(
-    project, corpus, systems, plan, changes, code
-):
+def test_a_plan_that_cannot_become_a_test_is_refused(project, corpus, systems, plan, changes, code):
     with pytest.raises(MushraError) as refusal:
         create_batch(project, with_scenario(plan, **changes), user=None)
     assert refusal.value.code == code
