@@ -14,3 +14,8 @@ if [ -n "${TORCH_INDEX:-}" ]; then
 fi
 echo "Installing $requirements (the first time takes a minute or two) ..."
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+"$venv/bin/python" - <<'PYTHON'
+from importlib.metadata import version
+
+print("Installed; torch is", version("torch"))
+PYTHON
