@@ -18,7 +18,7 @@ import pytest
 
 from config.supervisor import PortTakenError, check_port, free_port
 
-pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("worker")]
+pytestmark = pytest.mark.worker
 
 LIMIT_S = 120
 

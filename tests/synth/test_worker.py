@@ -26,7 +26,6 @@ from tests.site import database_url
 pytestmark = [
     pytest.mark.worker,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("worker"),
 ]
 
 SYSTEMS = ("natural", "anchor35", "griffin_lim")
