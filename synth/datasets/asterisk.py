@@ -20,7 +20,7 @@ NOT_SPEECH_FOLDERS = frozenset({"silence"})
 VOICES = {
     "en": ("en_US_f_Allison", "allison", "CC-BY-SA-3.0", "Allison Smith, for Digium, Inc."),
     "es": ("es_MX_f_Allison", "allison", "CC-BY-SA-3.0", "Allison Smith, for Digium, Inc."),
-    "ru": ("ru_RU_f_IvrvoiceRU", "ivrvoice_ru", "CC-BY-3.0", "Provided by Maxim Topal, ivrvoice.ru"),
+    "ru": ("ru_RU_f_IvrvoiceRU", "ivrvoice_ru", "CC-BY-3.0", "Maxim Topal, ivrvoice.ru"),
     "fr": ("fr_CA_f_June", "june", "CC-BY-SA-3.0", "June Wallack, for Digium, Inc."),
     "it": ("it_IT_m_Carlo", "carlo", "CC-BY-3.0", "Carlo Flora"),
 }
