@@ -39,12 +39,9 @@ class HttpListener:
 
     Args:
         score: token of a stimulus -> score 0-100. It is asked, never told what the token is.
-        hear: called with (url, headers, body) of every sound fetched, for tests that look for
-            leaks; does nothing by default.
     """
 
     score: Callable[[str], int]
-    hear: Callable[[str, Mapping[str, str], bytes], None] = lambda url, headers, body: None
     _opener: OpenerDirector = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +72,7 @@ class HttpListener:
     def _rate_page(self, url: str, data: Mapping[str, Any]) -> tuple[SatPage, str]:
         signals = [data["reference"], *data["stimuli"]]
         for signal in signals:
-            self._hear(urljoin(url, signal["url"]))
+            self._open(Request(urljoin(url, signal["url"])))
         heard_s = data["nSamples"] / data["rateHz"]
         scores = []
         for stimulus in data["stimuli"]:
@@ -96,28 +93,24 @@ class HttpListener:
         )
         return sat, urljoin(url, data["nextUrl"])
 
-    def _hear(self, url: str) -> None:
-        _, headers, body = self._open(Request(url))
-        self.hear(url, headers, body)
-
     def _get(self, url: str) -> tuple[str, "_Page"]:
-        final_url, _, body = self._open(Request(url))
+        final_url, body = self._open(Request(url))
         return final_url, _Page.read(body.decode())
 
     def _post_form(self, url: str, form: Mapping[str, str]) -> tuple[str, "_Page"]:
         request = Request(url, data=urlencode(form).encode(), headers={"Referer": url})
-        final_url, _, body = self._open(request)
+        final_url, body = self._open(request)
         return final_url, _Page.read(body.decode())
 
     def _post_json(self, url: str, body: Mapping[str, Any]) -> None:
         headers = {"Content-Type": "application/json"}
         self._open(Request(url, data=json.dumps(body).encode(), headers=headers))
 
-    def _open(self, request: Request) -> tuple[str, Mapping[str, str], bytes]:
+    def _open(self, request: Request) -> tuple[str, bytes]:
         for _ in range(N_ATTEMPTS):
             try:
                 with self._opener.open(request, timeout=TIMEOUT_S) as response:
-                    return response.url, dict(response.headers), response.read()
+                    return response.url, response.read()
             except HTTPError as error:
                 answer = error.read().decode(errors="replace")[:500]
                 raise SittingFailedError(
