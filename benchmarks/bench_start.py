@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.results import Report, Row, percentile, publish, settle  # noqa: E402
+from benchmarks.site import PLACE  # noqa: E402
 
 LIMIT_S = 120
 POLL_S = 0.02
@@ -35,7 +36,8 @@ def main() -> None:
     settle()
     seconds: dict[str, list[float]] = {FIRST: [], LATER: [], BARE: []}
     for _ in range(n_rounds):
-        with tempfile.TemporaryDirectory(prefix="earshot-bench-") as var:
+        PLACE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=PLACE) as var:
             seconds[FIRST].append(time_start(up_command(), var))
             seconds[LATER].append(time_start(up_command(), var))
             seconds[BARE].append(time_start(web_command(), var))

@@ -6,6 +6,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.results import ROOT
+
+PLACE = ROOT / "var" / "benchmarks"  # on the disk that a site's own data is on
+
 
 @contextlib.contextmanager
 def throwaway_site() -> Iterator[Path]:
@@ -13,7 +17,8 @@ def throwaway_site() -> Iterator[Path]:
 
     To be entered before anything that needs Django's settings is imported.
     """
-    with tempfile.TemporaryDirectory(prefix="earshot-bench-") as folder:
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=PLACE) as folder:
         os.environ["EARSHOT_VAR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         for name in ("DATABASE_URL", "BROKER_URL"):

@@ -74,6 +74,11 @@ def sitting_at(test: ListeningTest, page_number: int) -> Sitting:
     return sitting
 
 
+def page_path(sitting: Sitting) -> str:
+    """Where the sitting's current page is."""
+    return reverse("sitting", args=[sitting.token])
+
+
 def shown_sounds(sitting: Sitting, page: int) -> list[ShownSound]:
     """The sounds of the sitting's current page in their places, the labelled reference first."""
     presented = PresentedStimulus.objects.filter(presentation=current_presentation(sitting))
@@ -106,9 +111,13 @@ def write_static_twin(sitting: Sitting) -> str:
 
 
 def rating_posts(sitting: Sitting) -> Iterator[Post]:
-    """A listener who moves the sliders of one page again and again."""
+    """A listener who moves the sliders of the current page again and again."""
     path = reverse("api-ratings", args=[sitting.token])
     tokens = [one.token for one in shown_sounds(sitting, 1) if not one.is_labelled_reference]
+    return _ratings(path, tokens)
+
+
+def _ratings(path: str, tokens: Sequence[str]) -> Iterator[Post]:
     evidence = {"plays": 3, "heard_s": 7.25, "switches": 5, "loops": 1}
     for sequence in itertools.count(1):
         for place, token in enumerate(tokens):
