@@ -9,7 +9,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: setup setup-dev run demo check test clean
+.PHONY: setup setup-dev run demo check test bench clean
 
 setup: $(VENV)/runtime.stamp
 setup-dev: $(VENV)/dev.stamp
@@ -42,6 +42,11 @@ test: check
 	node --test tests/js/
 	$(BIN)/pytest -n 2 --dist loadfile -m "not worker and not browser"
 	$(BIN)/pytest -m "worker or browser"
+
+bench: setup-dev
+	for subject in ratings serving engine start; do \
+		$(BIN)/python benchmarks/bench_$$subject.py || exit 1; done
+	$(BIN)/python benchmarks/performance_doc.py
 
 clean:
 	rm -rf $(VENV) var

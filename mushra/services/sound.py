@@ -6,7 +6,7 @@ from django.conf import settings
 
 from mushra.models import Stimulus
 from synth.audio.dither import serve_pcm16
-from synth.services.storage import read_audio
+from synth.services.storage import read_audio, read_file
 
 
 def disguised_wav(stimulus: Stimulus, key: str) -> bytes:
@@ -16,6 +16,10 @@ def disguised_wav(stimulus: Stimulus, key: str) -> bytes:
     the padding follow from `key` and the site's secret, so that the same recording served as
     the labelled and as the hidden reference, or to two listeners, never has the same bytes.
     """
+    # Every file of the page is read for each of its sounds: the hidden reference shares its file
+    # with the labelled one, and would come sooner than the rest where files are not cached.
+    for sha256 in stimulus.item.stimuli.values_list("clip__audio_sha256", flat=True):
+        read_file(sha256)
     samples, rate_hz = read_audio(stimulus.clip.audio_sha256)
     secret = hmac.digest(settings.SECRET_KEY.encode(), key.encode(), "sha256")
     return serve_pcm16(samples, rate_hz=rate_hz, key=secret)

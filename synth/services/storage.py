@@ -37,17 +37,22 @@ def audio_path(sha256: str) -> Path:
 
 def read_audio(sha256: str, *, verify: bool = False) -> tuple[NDArray[np.float64], int]:
     """The (N,) samples and their rate; with `verify`, only if the bytes still hash to the name."""
-    path = audio_path(sha256)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        message = f"The audio file {path} is missing. Request its clip again to render it anew."
-        raise SynthError(message, code="audio_missing") from None
+    content = read_file(sha256)
     if verify and hashlib.sha256(content).hexdigest() != sha256:
-        message = f"The audio file {path} has changed since it was rendered. Delete it and retry."
+        message = f"The audio file {audio_path(sha256)} has changed since it was rendered. Delete it and retry."
         raise SynthError(message, code="audio_damaged")
     samples, rate_hz = soundfile.read(io.BytesIO(content), dtype="float64")
     return samples, rate_hz
+
+
+def read_file(sha256: str) -> bytes:
+    """The bytes of the file of that hash. Raises SynthError "audio_missing"."""
+    path = audio_path(sha256)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        message = f"The audio file {path} is missing. Request its clip again to render it anew."
+        raise SynthError(message, code="audio_missing") from None
 
 
 def _encode(samples: NDArray[np.floating], rate_hz: int) -> bytes:

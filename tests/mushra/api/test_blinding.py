@@ -17,6 +17,7 @@ from django.urls import reverse
 from scipy import stats
 
 from mushra.models import PresentedStimulus, Stimulus
+from mushra.selectors.sittings import current_presentation, trial_data
 from mushra.services.sittings import begin_sitting, record_device
 from synth.audio.dither import PADDING_BYTES
 from tests.conftest import SYSTEMS
@@ -174,6 +175,20 @@ def test_tokens_are_drawn_from_one_distribution(crawl):
 def test_tokens_never_repeat(crawl):
     tokens = [heard.token for heard in crawl.signals]
     assert len(set(tokens)) == len(tokens)
+
+
+def test_each_sound_costs_the_server_the_same_files(sitting, monkeypatch):
+    """Else the second sound from one file comes sooner: the hidden reference, when not cached."""
+    read = []
+    monkeypatch.setattr("mushra.services.sound.read_file", read.append)
+    page = trial_data(current_presentation(sitting))
+    files = []
+    for signal in [page["reference"], *page["stimuli"]]:
+        read.clear()
+        assert Client().get(signal["url"]).status_code == 200
+        files.append(sorted(read))
+    assert len(files[0]) == len(SYSTEMS)
+    assert files == [files[0]] * len(files)
 
 
 def _samples(heard):
