@@ -39,7 +39,7 @@ def read_audio(sha256: str, *, verify: bool = False) -> tuple[NDArray[np.float64
     """The (N,) samples and their rate; with `verify`, only if the bytes still hash to the name."""
     content = read_file(sha256)
     if verify and hashlib.sha256(content).hexdigest() != sha256:
-        message = f"The audio file {audio_path(sha256)} has changed since it was rendered. Delete it and retry."
+        message = f"{audio_path(sha256)} has changed since it was rendered. Delete it and retry."
         raise SynthError(message, code="audio_damaged")
     samples, rate_hz = soundfile.read(io.BytesIO(content), dtype="float64")
     return samples, rate_hz
