@@ -40,7 +40,7 @@ from synth.vocoder.network import VocoderNetwork  # noqa: E402
 
 WEIGHTS = ROOT / "synth" / "weights"
 SEED = 1
-MIN_S, MAX_S = 1.0, 7.0
+MIN_S, MAX_S = 1.0, 8.0
 UNSEEN_SPEAKERS = ("june", "carlo", "librivox_austen", "tux_ru", "tux_el")
 PICTURED = "june"
 CLOSER_S, CLOSER_KHZ = (0.5, 1.5), (0.0, 4.0)

@@ -21,6 +21,7 @@ from synth.audio.mel import RATE_HZ, FloatArray
 from .loss import mel_distance, multi_resolution_distance
 
 LEVEL = 0.95
+NO_ESTOI = 1e-5
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,14 @@ def pesq_wb(reference: FloatArray, output: FloatArray) -> float:
 
 
 def estoi(reference: FloatArray, output: FloatArray) -> float:
-    """Extended short-time objective intelligibility (Jensen and Taal 2016)."""
+    """Extended short-time objective intelligibility (Jensen and Taal 2016).
+
+    NaN where too little is left once pystoi has cut the silent frames (it returns 1e-5).
+    """
     from pystoi import stoi
 
-    return float(stoi(reference, output, RATE_HZ, extended=True))
+    value = float(stoi(reference, output, RATE_HZ, extended=True))
+    return value if value > NO_ESTOI else float("nan")
 
 
 def pitch(samples: FloatArray) -> NDArray[np.float64]:

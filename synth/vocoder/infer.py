@@ -103,6 +103,7 @@ def write_weights(network: VocoderNetwork, path: Path) -> None:
     state = network.state_dict()
     halves = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
     save_file(halves, path)
+    path.chmod(0o644)  # safetensors leaves it to its owner alone
 
 
 def read_network(path: Path, config: Mapping[str, Any]) -> VocoderNetwork:
