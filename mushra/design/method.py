@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from mushra.errors import MushraError
+
 # BS.1534-3 5.3: no more signals to grade on one page.
 MAX_GRADED_SIGNALS = 12
 # BS.1534-3 7: at least this many excerpts.
@@ -35,6 +37,29 @@ def role_of(system: str) -> str:
     return _ROLES.get(system, "system")
 
 
+def check_composition(scenario: str, systems: Collection[str]) -> None:
+    """Raises MushraError when a page with these systems would not be a comparison."""
+    roles = [role_of(code) for code in systems]
+    if "system" not in roles:
+        raise _refusal(
+            "nothing_under_test",
+            f"Scenario {scenario!r} compares nothing: choose at least one system besides the "
+            "natural recording and the anchors.",
+        )
+    if roles.count("mid_anchor") > 1:
+        raise _refusal(
+            "two_mid_anchors",
+            f"Scenario {scenario!r} has two mid anchors: choose the 7 kHz one, or the 2 kHz speech "
+            "anchor for recordings that cannot carry it.",
+        )
+    if len(systems) > MAX_GRADED_SIGNALS:
+        raise _refusal(
+            "too_many_signals",
+            f"A page shows at most {MAX_GRADED_SIGNALS} signals to grade (BS.1534-3 5.3); "
+            f"scenario {scenario!r} has {len(systems)}.",
+        )
+
+
 def declare_method(systems: Collection[str]) -> MethodDeclaration:
     """The method a trial with these systems is.
 
@@ -57,3 +82,7 @@ def declare_method(systems: Collection[str]) -> MethodDeclaration:
             "therefore not screened by the mid anchor."
         )
     return MethodDeclaration("mushra_like" if deviations else "mushra", tuple(deviations))
+
+
+def _refusal(code: str, message: str) -> MushraError:
+    return MushraError(message, code=code, field="systems")

@@ -11,12 +11,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from mushra.design.method import MAX_GRADED_SIGNALS, REFERENCE, role_of
+from mushra.design.method import REFERENCE, check_composition, role_of
 from mushra.design.sampling import Candidate, draw_items, matching
 from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, Project, Scenario, Stimulus
 from mushra.selectors.batches import batch_state, batch_stimuli, candidate_utterances
-from synth.models import System, Utterance
+from synth.models import Job, System, Utterance
 from synth.selectors import clip_seenness
 from synth.services.jobs import WantedClip, request_clips, retry_failed
 
@@ -82,11 +82,7 @@ def generate_batch(batch: Batch, *, user: User | None) -> Batch:
     if batch.job is not None:
         retry_failed(batch.job)
         return batch
-    pairs = [
-        (item, system)
-        for item in Item.objects.filter(scenario__batch=batch).select_related("scenario")
-        for system in item.scenario.systems.all()
-    ]
+    pairs = _items_with_systems(batch)
     job = request_clips(
         [
             WantedClip(item.utterance_id, system.pk, rate_hz=batch.rate_hz, seed=batch.seed)
@@ -95,16 +91,7 @@ def generate_batch(batch: Batch, *, user: User | None) -> Batch:
         label=batch.name,
         user=user,
     )
-    clip_of = {(clip.utterance_id, clip.system_id): clip for clip in job.clips.all()}
-    Stimulus.objects.bulk_create(
-        Stimulus(
-            item=item,
-            system=system,
-            clip=clip_of[item.utterance_id, system.pk],
-            role=role_of(system.code),
-        )
-        for item, system in pairs
-    )
+    _create_stimuli(pairs, job)
     batch.job = job
     batch.save(update_fields=["job"])
     return batch
@@ -144,6 +131,24 @@ def _naming_scenario(position: int) -> Iterator[None]:
         raise
 
 
+def _items_with_systems(batch: Batch) -> list[tuple[Item, System]]:
+    items = Item.objects.filter(scenario__batch=batch).select_related("scenario")
+    return [(item, system) for item in items for system in item.scenario.systems.all()]
+
+
+def _create_stimuli(pairs: list[tuple[Item, System]], job: Job) -> None:
+    clip_of = {(clip.utterance_id, clip.system_id): clip for clip in job.clips.all()}
+    Stimulus.objects.bulk_create(
+        Stimulus(
+            item=item,
+            system=system,
+            clip=clip_of[item.utterance_id, system.pk],
+            role=role_of(system.code),
+        )
+        for item, system in pairs
+    )
+
+
 def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
     systems = _systems(plan)
     scenario = Scenario.objects.create(
@@ -167,46 +172,21 @@ def _systems(plan: ScenarioPlan) -> list[System]:
             code="unknown_system",
             field="systems",
         )
-    roles = [role_of(code) for code in codes]
-    if "system" not in roles:
-        raise MushraError(
-            f"Scenario {plan.title!r} compares nothing: choose at least one system besides the "
-            "natural recording and the anchors.",
-            code="nothing_under_test",
-            field="systems",
-        )
-    if roles.count("mid_anchor") > 1:
-        raise MushraError(
-            f"Scenario {plan.title!r} has two mid anchors: choose the 7 kHz one, or the 2 kHz "
-            "speech anchor for recordings that cannot carry it.",
-            code="two_mid_anchors",
-            field="systems",
-        )
-    if len(codes) > MAX_GRADED_SIGNALS:
-        raise MushraError(
-            f"A page shows at most {MAX_GRADED_SIGNALS} signals to grade (BS.1534-3 5.3); "
-            f"scenario {plan.title!r} has {len(codes)}.",
-            code="too_many_signals",
-            field="systems",
-        )
+    check_composition(plan.title, codes)
     return systems
 
 
 def _draw_all_items(batch: Batch) -> None:
     """Draws each scenario's items, then one more of the first scenario to train on."""
     rng = Random(batch.seed)
-    used: set[str] = set()
+    unused = candidate_utterances()
     for scenario in batch.scenarios.all():
         n_training = 1 if scenario.position == 0 else 0
-        candidates = [
-            candidate
-            for candidate in matching(candidate_utterances(), scenario.filters)
-            if candidate.code not in used
-        ]
+        candidates = matching(unused, scenario.filters)
         with _naming_scenario(scenario.position):
             drawn = _draw(scenario, candidates, n_training, rng)
             _refuse_narrow_recordings(scenario, drawn)
-        used.update(candidate.code for candidate in drawn)
+        unused = [candidate for candidate in unused if candidate not in drawn]
         _create_items(scenario, drawn, n_training)
 
 

@@ -1,6 +1,14 @@
 """The name a test may bear (BS.1534-3 §1, §5.1)."""
 
-from mushra.design.method import declare_method, role_of
+import pytest
+
+from mushra.design.method import (
+    MAX_GRADED_SIGNALS,
+    check_composition,
+    declare_method,
+    role_of,
+)
+from mushra.errors import MushraError
 
 
 def test_reference_and_both_anchors_make_it_mushra():
@@ -24,3 +32,21 @@ def test_roles():
     codes = ["natural", "anchor35", "anchor70", "anchor20", "universal"]
     expected = ["reference", "low_anchor", "mid_anchor", "mid_anchor", "system"]
     assert [role_of(code) for code in codes] == expected
+
+
+@pytest.mark.parametrize(
+    ("systems", "code"),
+    [
+        ({"natural", "anchor35"}, "nothing_under_test"),
+        ({"natural", "anchor20", "anchor70", "world"}, "two_mid_anchors"),
+        ({f"system{number}" for number in range(MAX_GRADED_SIGNALS + 1)}, "too_many_signals"),
+    ],
+)
+def test_what_is_no_comparison_is_refused(systems, code):
+    with pytest.raises(MushraError) as refusal:
+        check_composition("Noisy speech", systems)
+    assert (refusal.value.code, refusal.value.field) == (code, "systems")
+
+
+def test_twelve_signals_are_not_too_many():
+    check_composition("Noisy speech", {f"system{number}" for number in range(MAX_GRADED_SIGNALS)})
