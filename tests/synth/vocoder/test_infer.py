@@ -14,7 +14,7 @@ from .signals import TINY, random_network, voice
 
 @pytest.fixture(scope="module")
 def vocoder():
-    return Vocoder(random_network())
+    return Vocoder(random_network(), batch_size=4)
 
 
 @pytest.fixture
