@@ -23,7 +23,7 @@ from .config import stored_network_config
 from .network import VocoderNetwork
 
 GPU_BATCH = 8  # utterances; bounds memory
-# On one CPU thread a pass over eight costs 1.4 times eight passes: it outgrows the caches.
+# On one CPU thread a pass over eight cost 1.4 times as much as eight passes (docs/decisions.md).
 CPU_BATCH = 1
 
 
