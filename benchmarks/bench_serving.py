@@ -49,8 +49,8 @@ class Page:
     static_path: str
 
     @property
-    def graded(self) -> list["ShownSound"]:
-        """Those that the listener grades, the hidden reference among them."""
+    def rated(self) -> list["ShownSound"]:
+        """Those that the listener rates, the hidden reference among them."""
         return [sound for sound in self.sounds if not sound.is_labelled_reference]
 
 
@@ -109,10 +109,10 @@ def _pages(n_pages: int) -> list[Page]:
 def fetch_warm(
     client: Client, pages: Sequence[Page], n_repeats: int, rng: random.Random
 ) -> tuple[list[Fetch], list[float]]:
-    """Every graded sound and every static twin, `n_repeats` times, all shuffled."""
+    """Every rated sound and every static twin, `n_repeats` times, all shuffled."""
     wanted: list[ShownSound | str] = []
     for page in pages:
-        wanted += page.graded * n_repeats + [page.static_path] * n_repeats
+        wanted += page.rated * n_repeats + [page.static_path] * n_repeats
     rng.shuffle(wanted)
     fetches, static_ms = [], []
     for one in wanted:
@@ -133,9 +133,9 @@ def fetch_cold(
             _forget(sound.audio)
         _time(client, page.path)
         _time(client, page.sounds[0].path)
-        graded = page.graded
-        rng.shuffle(graded)
-        fetches += [_fetch(client, sound) for sound in graded]
+        rated = page.rated
+        rng.shuffle(rated)
+        fetches += [_fetch(client, sound) for sound in rated]
     return fetches
 
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from mushra.errors import MushraError
 
-# BS.1534-3 5.3: no more signals to grade on one page.
-MAX_GRADED_SIGNALS = 12
-# BS.1534-3 7: at least this many excerpts.
-MIN_ITEMS = 5
+# BS.1534-3 5.3: no more signals to rate on one page.
+MAX_RATED_SIGNALS = 12
 
 REFERENCE = "natural"
 LOW_ANCHOR = "anchor35"
@@ -52,10 +50,10 @@ def check_composition(scenario: str, systems: Collection[str]) -> None:
             f"Scenario {scenario!r} has two mid anchors: choose the 7 kHz one, or the 2 kHz speech "
             "anchor for recordings that cannot carry it.",
         )
-    if len(systems) > MAX_GRADED_SIGNALS:
+    if len(systems) > MAX_RATED_SIGNALS:
         raise _refusal(
             "too_many_signals",
-            f"A page shows at most {MAX_GRADED_SIGNALS} signals to grade (BS.1534-3 5.3); "
+            f"A page shows at most {MAX_RATED_SIGNALS} signals to rate (BS.1534-3 5.3); "
             f"scenario {scenario!r} has {len(systems)}.",
         )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mushra.design.method import (
-    MAX_GRADED_SIGNALS,
+    MAX_RATED_SIGNALS,
     check_composition,
     declare_method,
     role_of,
@@ -39,7 +39,7 @@ def test_roles():
     [
         ({"natural", "anchor35"}, "nothing_under_test"),
         ({"natural", "anchor20", "anchor70", "world"}, "two_mid_anchors"),
-        ({f"system{number}" for number in range(MAX_GRADED_SIGNALS + 1)}, "too_many_signals"),
+        ({f"system{number}" for number in range(MAX_RATED_SIGNALS + 1)}, "too_many_signals"),
     ],
 )
 def test_what_is_no_comparison_is_refused(systems, code):
@@ -49,4 +49,4 @@ def test_what_is_no_comparison_is_refused(systems, code):
 
 
 def test_twelve_signals_are_not_too_many():
-    check_composition("Noisy speech", {f"system{number}" for number in range(MAX_GRADED_SIGNALS)})
+    check_composition("Noisy speech", {f"system{number}" for number in range(MAX_RATED_SIGNALS)})
