@@ -2,20 +2,20 @@
 
 INSTRUCTIONS = """\
 On each page you hear one sentence in several versions. The button “Reference” plays the \
-original. Rate the quality of every other version, compared with the reference, on the scale \
-from Bad to Excellent.
+original. Rate every other version, compared with the reference, on the scale from Bad to \
+Excellent.
 
-One of the versions is identical to the reference. Rate it 100; at least one version on each \
-page should get 100.
+One of the versions is identical to the reference: find it and rate it 100.
 
 Switch between versions as often as you like: they play in step, so you can compare the same \
 moment. You can rate a version while you hear it.
 
-Use headphones in a quiet room if you can. The first page is for practice; its ratings are not \
-counted."""
+Use headphones in a quiet room if you can. Training pages are for practice; their ratings are \
+not counted."""
 
 CONSENT = """\
 Taking part is voluntary and you can stop at any moment by closing the page. We store your \
-ratings, how you listened (how often and how long you played each version), and the times. We \
+ratings, how you listened (how often and how long you played each version, how often you switched \
+to it and repeated a part of it), whether you use headphones or loudspeakers, and the times. We \
 store no name, no address and no other personal data; your answers are kept under a code. The \
 results may be published."""
