@@ -10,11 +10,12 @@ const rating = (stimulus, sequence, score = 50) => ({ stimulus, sequence, score,
 
 /** A server that keeps what it is sent, as the real one does, and can be switched off. */
 function fakeServer() {
-  const server = { isUp: true, loseAnswers: 0, saved: new Map(), sends: [] };
+  const server = { isUp: true, loseAnswers: 0, refused: new Set(), saved: new Map(), sends: [] };
   server.send = async ({ stimulus, sequence, score }) => {
     server.sends.push(`${stimulus}${sequence}`);
     if (!server.isUp) throw new HttpError("Unreachable.", { status: 0 });
     const key = `${stimulus}${sequence}`;
+    if (server.refused.has(key)) throw new HttpError(`No ${key}.`, { status: 400, code: "not_heard" });
     const known = server.saved.get(key);
     if (known !== undefined && known !== score) throw new HttpError("Taken.", { status: 409, code: "sequence_taken" });
     server.saved.set(key, score);
@@ -35,7 +36,7 @@ function fakeStorage() {
 
 function bench({ server = fakeServer(), storage = fakeStorage() } = {}) {
   const timers = [];
-  const seen = { statuses: [], saved: [], renumbered: [] };
+  const seen = { statuses: [], messages: [], saved: [], renumbered: [] };
   const journal = createJournal(storage, "/s/demo/");
   const saver = createSaver({
     send: server.send,
@@ -44,7 +45,10 @@ function bench({ server = fakeServer(), storage = fakeStorage() } = {}) {
       timers.push({ run, ms });
       return () => timers.splice(0);
     },
-    onStatus: (status) => seen.statuses.push(status),
+    onStatus: (status, message) => {
+      seen.statuses.push(status);
+      seen.messages.push(message);
+    },
     onSaved: ({ stimulus, sequence }) => seen.saved.push(`${stimulus}${sequence}`),
     onRenumbered: ({ stimulus }, to) => seen.renumbered.push([stimulus, to]),
   });
@@ -162,6 +166,75 @@ describe("refusals", () => {
     assert.equal(seen.statuses.at(-1), "rejected");
     assert.equal(journal.ratings("A").length, 1);
     assert.equal(timers.length, 0);
+    assert.equal(saver.isIdle, false);
+  });
+
+  test("the ratings behind a refused one are sent and saved, and it is not forgotten", async () => {
+    const { saver, server, journal, seen } = bench();
+    server.refused.add("A1");
+    saver.add(rating("A", 1));
+    saver.add(rating("B", 1));
+    await settle();
+    saver.add(rating("C", 1));
+    await settle();
+    assert.deepEqual(server.sends, ["A1", "B1", "C1"]);
+    assert.deepEqual(seen.saved, ["B1", "C1"]);
+    assert.deepEqual([seen.statuses.at(-1), seen.messages.at(-1)], ["rejected", "No A1."]);
+    assert.equal(seen.statuses.includes("saved"), false);
+    assert.equal(saver.isIdle, false);
+    assert.deepEqual(["A", "B", "C"].map((token) => journal.ratings(token).length), [1, 0, 0]);
+  });
+
+  test("a later rating of the same stimulus replaces the refused one", async () => {
+    const { saver, server, storage, seen } = bench();
+    server.refused.add("A1").add("A2");
+    for (const one of [rating("A", 1), rating("A", 2, 60)]) saver.add(one);
+    await settle();
+    assert.equal(seen.statuses.at(-1), "rejected");
+    saver.add(rating("A", 3, 70));
+    await settle();
+    assert.equal(seen.statuses.at(-1), "saved");
+    assert.equal(saver.isIdle, true);
+    assert.deepEqual([...server.saved], [["A3", 70]]);
+    assert.equal(storage.kept.size, 0);
+  });
+
+  test("an earlier rating that was saved does not replace a refused one", async () => {
+    const { saver, server, seen } = bench();
+    server.refused.add("A2");
+    for (const one of [rating("A", 1), rating("A", 2, 60), rating("B", 1)]) saver.add(one);
+    await settle();
+    assert.deepEqual(seen.saved, ["A1", "B1"]);
+    assert.equal(seen.statuses.at(-1), "rejected");
+  });
+
+  test("a refusal stays told while the connection is away", async () => {
+    const { saver, server, seen, tick } = bench();
+    server.refused.add("A1");
+    saver.add(rating("A", 1));
+    await settle();
+    server.isUp = false;
+    saver.add(rating("B", 1));
+    await settle();
+    assert.equal(seen.statuses.at(-1), "rejected");
+    server.isUp = true;
+    await tick();
+    assert.deepEqual(seen.saved, ["B1"]);
+    assert.equal(seen.statuses.at(-1), "rejected");
+  });
+
+  test("after a reload a refused rating holds up no other", async () => {
+    const before = bench();
+    before.server.refused.add("A1");
+    before.saver.add(rating("A", 1));
+    await settle();
+    const later = bench({ storage: before.storage, server: before.server });
+    later.saver.resume(later.journal.ratings("A"));
+    later.saver.add(rating("B", 1));
+    await settle();
+    assert.deepEqual(later.seen.saved, ["B1"]);
+    assert.equal(later.seen.statuses.at(-1), "rejected");
+    assert.equal(later.journal.ratings("A").length, 1);
   });
 });
 

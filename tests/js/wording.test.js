@@ -24,3 +24,13 @@ test("what is still to do is named by label", () => {
   assert.equal(remainingSentence(state), "Still to hear: B, C.");
   assert.equal(progressSentence(state), "1 of 3 rated. Still to hear: B, C. Saved.");
 });
+
+test("a refused rating is named, not waited for", () => {
+  const unsaved = { stimulus: "tA", sequence: 2, score: 70 };
+  const saved = Object.fromEntries(["A", "B", "C"].map((label) => [label, { score: 50, sequence: 1 }]));
+  const kept = (token) => ({ ratings: token === "tA" ? [unsaved] : [], evidence: null });
+  const state = initialState(trialData({ saved }), kept);
+  assert.equal(remainingSentence(state), "Waiting until your ratings are saved.");
+  const refused = reduce(state, { type: "saveStatus", status: "rejected", message: "No." });
+  assert.equal(remainingSentence(refused), "Not saved: A. Move a slider again to rate anew.");
+});

@@ -2,6 +2,9 @@
  * Brings every rating to the server, in the order made, one at a time, until it is confirmed.
  * Sending twice is harmless: the server knows a rating by (stimulus, sequence).
  *
+ * A rating the server refuses for good steps aside, so that the others still go. It stays in the
+ * journal, and the status stays "rejected", until a later rating of its stimulus is saved.
+ *
  * @typedef {import("./state.js").RatingEvent} RatingEvent
  */
 
@@ -29,6 +32,7 @@ export function retryDelay(failures) {
  */
 export function createSaver({ send, journal, after, onStatus, onSaved, onRenumbered }) {
   const queue = [];
+  let refused = []; // {rating, message}, oldest first
   let isSending = false;
   let failures = 0;
   let renumberings = 0;
@@ -49,42 +53,69 @@ export function createSaver({ send, journal, after, onStatus, onSaved, onRenumbe
   async function pump() {
     if (isSending || queue.length === 0) return;
     isSending = true;
-    onStatus(failures ? "retrying" : "saving", "");
+    tell(failures ? "retrying" : "saving", "");
     const rating = queue[0];
     try {
       await send(rating);
-      settle(rating);
     } catch (error) {
       refuse(rating, error);
+      return;
     }
+    settle(rating);
+  }
+
+  /** What was refused is said before anything else, as long as nothing has replaced it. */
+  function tell(status, message) {
+    if (refused.length) onStatus("rejected", refused.at(-1).message);
+    else onStatus(status, message);
   }
 
   function settle(rating) {
+    journal.remove(rating);
+    forgetReplaced(rating);
+    onSaved(rating);
+    goOn();
+  }
+
+  /** A saved rating replaces the refused ones made before it on the same stimulus. */
+  function forgetReplaced({ stimulus, sequence }) {
+    const isReplaced = ({ rating }) => rating.stimulus === stimulus && rating.sequence < sequence;
+    for (const { rating } of refused.filter(isReplaced)) journal.remove(rating);
+    refused = refused.filter((one) => !isReplaced(one));
+  }
+
+  /** Leaves the head of the queue behind. */
+  function goOn() {
     isSending = false;
     failures = 0;
     renumberings = 0;
     queue.shift();
-    journal.remove(rating);
-    onSaved(rating);
     if (queue.length) pump();
-    else onStatus("saved", "");
+    else tell("saved", "");
   }
 
   function refuse(rating, error) {
-    isSending = false;
     if (isNumberTaken(error) && renumberings < MAX_RENUMBERINGS) renumber(rating);
     else if (error.isTemporary) retryLater(error);
-    else onStatus("rejected", error.message); // stays in the journal; nothing is thrown away
+    else setAside(rating, error);
+  }
+
+  /** It stays in the journal; nothing is thrown away. */
+  function setAside(rating, { message }) {
+    refused.push({ rating, message });
+    goOn();
   }
 
   function retryLater(error) {
+    isSending = false;
     failures += 1;
-    onStatus("retrying", error.message);
+    tell("retrying", error.message);
     cancelRetry = after(pump, retryDelay(failures));
   }
 
   /** The same page, open in a second tab, has used this number for another score. */
   function renumber(rating) {
+    isSending = false;
     renumberings += 1;
     const same = queue.filter((waiting) => waiting.stimulus === rating.stimulus);
     for (const waiting of same) journal.remove(waiting);
@@ -103,8 +134,9 @@ export function createSaver({ send, journal, after, onStatus, onSaved, onRenumbe
     add,
     resume,
     retryNow,
+    /** Whether everything made so far is saved. */
     get isIdle() {
-      return queue.length === 0;
+      return queue.length === 0 && refused.length === 0;
     },
   };
 }

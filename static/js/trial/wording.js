@@ -43,7 +43,9 @@ export function remainingSentence(state) {
     unrated.length ? `Still to rate: ${unrated.join(", ")}.` : "",
   ].filter(Boolean);
   if (parts.length) return parts.join(" ");
-  return unsaved.length ? "Waiting until your ratings are saved." : "All heard, rated and saved.";
+  if (!unsaved.length) return "All heard, rated and saved.";
+  if (state.saveStatus !== "rejected") return "Waiting until your ratings are saved.";
+  return `Not saved: ${unsaved.join(", ")}. Move a slider again to rate anew.`;
 }
 
 /**
