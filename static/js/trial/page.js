@@ -1,6 +1,7 @@
 /** Everything on the trial page outside the board and the time line, drawn from the state. */
 
 import { byId, setAttribute, setText } from "../shared/dom.js";
+import { handFocus } from "./focus.js";
 import { canComplete, canRate, stimulusOf } from "./state.js";
 import { REMINDER, remainingSentence, SAVE_WORDS } from "./wording.js";
 
@@ -15,15 +16,23 @@ export function renderPage(state) {
 
 function renderLoading({ phase, loading }) {
   const isReady = phase === "ready";
-  byId("loading").hidden = isReady;
   for (const id of ["desk", "transport", "foot"]) byId(id).hidden = !isReady;
+  if (isReady) handFocus(byId("loading"), byId("reference"));
+  byId("loading").hidden = isReady;
   const next = Math.min(loading.done + 1, loading.total);
   const where = `${next} of ${loading.total}`;
   setText(byId("loading-text"), phase === "failed" ? `Loading stopped at sound ${where}` : `Loading sound ${where}…`);
   setAttribute(byId("loading-progress"), "max", loading.total);
   setAttribute(byId("loading-progress"), "value", loading.done);
   show(byId("loading-message"), loading.message);
-  byId("loading-retry").hidden = phase !== "failed";
+  renderRetry(phase === "failed");
+}
+
+function renderRetry(isOffered) {
+  const [retry, text] = [byId("loading-retry"), byId("loading-text")];
+  if (!isOffered) handFocus(retry, text);
+  retry.hidden = !isOffered;
+  if (isOffered) handFocus(text, retry);
 }
 
 function renderDeck(state) {
@@ -52,11 +61,23 @@ function renderSaving({ saveStatus, saveMessage }) {
 }
 
 function renderFoot(state) {
-  byId("next").disabled = !canComplete(state);
   const isReminding = state.isReminded && canComplete(state);
   show(byId("reminder"), isReminding ? REMINDER : "");
-  show(byId("remaining"), isReminding ? "" : remainingSentence(state));
+  setText(byId("remaining"), isReminding ? "" : remainingSentence(state));
+  renderNext(canComplete(state));
+  byId("remaining").hidden = isReminding;
   show(byId("trouble"), state.saveStatus === "rejected" ? state.saveMessage : state.trouble);
+}
+
+/** While Next is off, the sentence beside it holds its focus and gives it back. */
+function renderNext(isOn) {
+  const [next, remaining] = [byId("next"), byId("remaining")];
+  if (!isOn) {
+    remaining.hidden = false;
+    handFocus(next, remaining);
+  }
+  next.disabled = !isOn;
+  if (isOn) handFocus(remaining, next);
 }
 
 function show(element, text) {
