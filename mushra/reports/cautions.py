@@ -73,7 +73,7 @@ def _about_listeners(
             "suffice (BS.1534-3). Read the intervals: they show what so few can tell.",
         )
     devices = table.levels("device")
-    if len(devices) > 1:
+    if len(devices) > 1 and not design.simulated:
         yield Caution(
             "mixed_devices",
             f"Listeners used {' and '.join(devices)}; BS.1534-3 asks for one kind in an analysis.",
@@ -129,10 +129,11 @@ def _about_scores(table: RatingTable, design: ReportDesign) -> Iterator[Caution]
         )
     reference = table.of_systems({design.reference or ""}).score
     if reference.size and float(reference.mean()) < SATURATED_FROM:
+        why = " Listeners often did not recognize it, or heard its recording as flawed."
         yield Caution(
             "weak_reference",
-            f"The hidden reference itself averages {float(reference.mean()):.0f} points. "
-            "Listeners often did not recognize it, or heard its recording as flawed.",
+            f"The hidden reference itself averages {float(reference.mean()):.0f} points."
+            + ("" if design.simulated else why),
         )
 
 

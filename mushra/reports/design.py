@@ -88,6 +88,8 @@ class ReportDesign:
         instructions, training, playback, stimuli: what section 10 of BS.1534-3 wants described,
             each a paragraph; an empty one is reported as not stated.
         material: the corpora used.
+        level: how the playback level was set, a paragraph; empty is reported as not stated.
+        n_unfinished: listeners who began and did not finish, whose ratings are not in the table.
     Raises: ValueError when these contradict one another.
     """
 
@@ -113,6 +115,8 @@ class ReportDesign:
     playback: str = ""
     stimuli: str = ""
     material: tuple[MaterialEntry, ...] = ()
+    level: str = ""
+    n_unfinished: int = 0
 
     def __post_init__(self) -> None:
         _check_method(self)
@@ -120,6 +124,8 @@ class ReportDesign:
         _check_screening(self)
         if self.simulation is not None and not self.simulated:
             raise ValueError("Only a simulated test has a simulation's truth to compare with.")
+        if self.n_unfinished < 0:
+            raise ValueError(f"n_unfinished counts listeners; it cannot be {self.n_unfinished}.")
 
     @property
     def codes(self) -> tuple[str, ...]:

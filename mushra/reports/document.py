@@ -77,12 +77,16 @@ class SystemFacts:
 
 @dataclass(frozen=True)
 class DesignFacts:
-    """What was tested, on what, with whom."""
+    """What was tested, on what, with whom.
+
+    n_listeners finished and are in the ratings; n_unfinished began, did not finish, and are not.
+    """
 
     systems: tuple[SystemFacts, ...]
     scenarios: tuple[ScenarioFacts, ...]
     n_items: int
     n_listeners: int
+    n_unfinished: int
     n_ratings: int
     n_missing: int
     speakers: tuple[str, ...]
@@ -92,6 +96,7 @@ class DesignFacts:
     material: tuple[MaterialEntry, ...]
     stimuli: str
     playback: str
+    level: str
     instructions: str
     training: str
     seed: int
@@ -274,6 +279,7 @@ def _design_facts(table: RatingTable, design: ReportDesign) -> DesignFacts:
         ),
         n_items=len(table.items),
         n_listeners=len(table.listeners),
+        n_unfinished=design.n_unfinished,
         n_ratings=len(table),
         n_missing=count_missing(table),
         speakers=table.levels("speaker"),
@@ -283,6 +289,7 @@ def _design_facts(table: RatingTable, design: ReportDesign) -> DesignFacts:
         material=design.material,
         stimuli=design.stimuli,
         playback=design.playback,
+        level=design.level,
         instructions=design.instructions,
         training=design.training,
         seed=design.seed,

@@ -110,7 +110,7 @@ def _screening(document: ReportDocument) -> dict[str, Any]:
         "excluded": ", ".join(screening.excluded),
         "n_excluded": counted(len(screening.excluded), "listener"),
         "n_all": counted(document.everyone.n_listeners, "listener"),
-        "n_kept": counted(document.after_screening.n_listeners, "listener"),
+        "n_kept": str(document.after_screening.n_listeners),
         "note": screening.note,
     }
 
@@ -144,6 +144,7 @@ def _design(design: DesignFacts) -> dict[str, Any]:
         ],
         "n_items": counted(design.n_items, "item"),
         "n_listeners": counted(design.n_listeners, "listener"),
+        "n_unfinished": design.n_unfinished,
         "n_ratings": counted(design.n_ratings, "rating"),
         "n_missing": counted(design.n_missing, "rating"),
         "is_complete": design.n_missing == 0,
@@ -154,6 +155,7 @@ def _design(design: DesignFacts) -> dict[str, Any]:
         "devices": devices or NOT_STATED,
         "stimuli": design.stimuli or NOT_STATED,
         "playback": design.playback or NOT_STATED,
+        "level": design.level or NOT_STATED,
         "instructions": design.instructions or NOT_STATED,
         "training": design.training or NOT_STATED,
     }

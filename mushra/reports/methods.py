@@ -15,10 +15,11 @@ def methods_paragraph(design: ReportDesign, results: Results, *, n_recruited: in
 
     Args:
         results: the headline results.
-        n_recruited: listeners before screening.
+        n_recruited: listeners who finished, before screening.
     """
     sentences = (
         _listeners_sentence(design, n_recruited),
+        _unfinished_sentence(design),
         _screening_sentence(design, results.n_listeners, n_recruited),
         _material_sentence(design, results),
         *_deviation_sentences(design),
@@ -28,11 +29,21 @@ def methods_paragraph(design: ReportDesign, results: Results, *, n_recruited: in
 
 
 def _listeners_sentence(design: ReportDesign, n_recruited: int) -> str:
-    kind = "simulated listener" if design.simulated else "listener"
+    test = f"a {METHODS[design.method]}"
+    scale = f"{design.attribute} on the continuous scale from 0 to 100"
+    if not design.simulated:
+        return f"{counted(n_recruited, 'listener')} took {test} rating {scale}."
     return (
-        f"{counted(n_recruited, kind)} took a {METHODS[design.method]} rating "
-        f"{design.attribute} on the continuous scale from 0 to 100."
+        f"The ratings of {counted(n_recruited, 'simulated listener')} in {test} of {scale} were "
+        "drawn by a computer from stated true means; no person heard or rated anything."
     )
+
+
+def _unfinished_sentence(design: ReportDesign) -> str:
+    if not design.n_unfinished:
+        return ""
+    verb = "is" if design.n_unfinished == 1 else "are"
+    return f"{design.n_unfinished} more began but did not finish and {verb} not analyzed."
 
 
 def _screening_sentence(design: ReportDesign, n_analyzed: int, n_recruited: int) -> str:
@@ -43,7 +54,8 @@ def _screening_sentence(design: ReportDesign, n_analyzed: int, n_recruited: int)
         rules.append(f"rated the mid anchor above {MAX_MID_ANCHOR_SCORE:.0f}")
     if not rules:
         return "No listener was excluded by screening."
-    who = f"listeners who {' or '.join(rules)} on more than {MAX_BAD_ITEMS_PERCENT} % of the items"
+    kind = "simulated listeners" if design.simulated else "listeners"
+    who = f"{kind} who {' or '.join(rules)} on more than {MAX_BAD_ITEMS_PERCENT} % of the items"
     n_excluded = n_recruited - n_analyzed
     return (
         f"Post-screening (BS.1534-3, 4.1.2) excludes {who}: {n_excluded} of {n_recruited} "
@@ -57,9 +69,12 @@ def _material_sentence(design: ReportDesign, results: Results) -> str:
         signals.append("a hidden reference")
     if design.anchors:
         signals.append(counted(len(design.anchors), "anchor"))
+    items = f"Each of {counted(results.n_items, 'item')}"
+    if design.simulated:
+        return f"{items} had {listed(signals)}, which gave {results.n_ratings} ratings."
     return (
-        f"Each of {counted(results.n_items, 'item')} was presented with {listed(signals)}, in an "
-        f"order drawn for each listener, which gave {results.n_ratings} ratings."
+        f"{items} was presented with {listed(signals)}, in an order drawn for each listener, "
+        f"which gave {results.n_ratings} ratings."
     )
 
 
@@ -85,10 +100,12 @@ def _statistics_sentences(design: ReportDesign, results: Results) -> tuple[str, 
         )
         if rows
     ]
+    scope = (
+        "" if design.simulated else ", so the conclusions extend to new listeners and new sentences"
+    )
     tests = (
         "Systems were compared by paired differences in the same crossed model (restricted "
-        "maximum likelihood, two-sided t test), so the conclusions extend to new listeners and new "
-        f"sentences; p-values were corrected by Holm's method within {listed(families)}, at a "
-        "level of 0.05."
+        f"maximum likelihood, two-sided t test){scope}; p-values were corrected by "
+        f"Holm's method within {listed(families)}, at a level of 0.05."
     )
     return (intervals, tests)

@@ -22,6 +22,7 @@ def test_roles_are_told_apart(design):
         ({"screening": ("R2",)}, "mid anchor that is valid"),
         ({"reference": None}, "R1 looks at the hidden reference"),
         ({"simulated": False}, "Only a simulated test"),
+        ({"n_unfinished": -1}, "cannot be -1"),
     ],
 )
 def test_a_design_that_contradicts_itself_is_refused(design, change, message):

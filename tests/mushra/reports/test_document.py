@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -169,7 +170,7 @@ def test_simulated_ratings_never_pass_as_those_of_people(table, human_design):
 def test_a_simulated_test_says_so(document, human_document):
     assert document.listeners == "simulated"
     assert human_document.listeners == "human"
-    assert document.methods.startswith("13 simulated listeners took")
+    assert document.methods.startswith("The ratings of 13 simulated listeners in a MUSHRA-like")
     assert document.cautions[0].code == "simulated"
 
 
@@ -194,3 +195,22 @@ def test_a_title_may_repeat_but_a_code_may_not(design):
 
     with pytest.raises(ValueError, match="listed once"):
         replace(design, systems=twice)
+
+
+def test_who_did_not_finish_and_how_the_level_was_set_are_in_the_json(human_table, human_design):
+    design = replace(human_design, n_unfinished=3, level="Set once.", playback="In step.")
+
+    facts = json.loads(to_json(build_report(human_table, design)))["design"]
+
+    assert (facts["n_listeners"], facts["n_unfinished"]) == (13, 3)
+    assert (facts["level"], facts["playback"]) == ("Set once.", "In step.")
+
+
+def test_simulated_listeners_use_no_devices_to_warn_of(table, design):
+    halves = ["headphones" if int(who[1:]) % 2 else "loudspeakers" for who in table.listener]
+    mixed = table.with_factor("device", halves)
+    people = mixed.with_factor("listener_kind", ["human"] * len(mixed))
+    human_design = replace(design, simulated=False, simulation=None)
+
+    assert "mixed_devices" in {c.code for c in build_report(people, human_design).cautions}
+    assert "mixed_devices" not in {c.code for c in build_report(mixed, design).cautions}

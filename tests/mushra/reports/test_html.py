@@ -169,3 +169,49 @@ def test_a_note_that_holds_for_every_row_is_said_once(table, design):
     page = render_html(build_report(unfinished, design), unfinished)
 
     assert page.count("All rows: Computed on 11 listeners x 10 items without gaps") == 3
+
+
+def section(page: str, name: str) -> str:
+    found = re.search(rf'<section aria-labelledby="{name}">.*?</section>', page, re.S)
+    assert found is not None
+    return found.group()
+
+
+def test_playback_and_level_stand_apart(human_table, human_design):
+    stated = replace(human_design, playback="In step, on one clock.", level="Set once, then kept.")
+    part = section(render_html(build_report(human_table, stated), human_table), "playback")
+
+    assert "<dt>Playback</dt><dd>In step, on one clock.</dd>" in part
+    assert "<dt>Level</dt><dd>Set once, then kept.</dd>" in part
+
+
+def test_a_level_nobody_stated_is_said_to_be_not_stated(human_table, human_design):
+    stated = replace(human_design, playback="In step, on one clock.")
+    part = section(render_html(build_report(human_table, stated), human_table), "playback")
+
+    assert "<dt>Level</dt><dd>Not stated.</dd>" in part
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (0, "Nobody began without finishing."),
+        (1, "1 more began but did not finish and is not analyzed."),
+        (5, "5 more began but did not finish and are not analyzed."),
+    ],
+)
+def test_listeners_who_did_not_finish_are_stated(human_table, human_design, count, sentence):
+    document = build_report(human_table, replace(human_design, n_unfinished=count))
+    part = section(render_html(document, human_table), "listeners")
+
+    assert "13 listeners took the test to its end; 12 remained" in part
+    assert sentence in part
+
+
+def test_a_simulated_report_claims_no_listening(page):
+    text = page.replace("No person took this test.", "")
+
+    assert "nothing was played" in section(page, "playback")
+    assert "headphones" not in section(page, "playback")
+    for claim in ("took", "listened", "Every listener rated", "drawn for each listener"):
+        assert claim not in text

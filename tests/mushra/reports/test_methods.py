@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from mushra.reports.document import build_report
 
 
@@ -25,3 +27,22 @@ def test_one_comparison_is_one(human_table, human_design):
     two = human_table.of_systems({"natural", "universal", "anchor35"})
 
     assert "the 1 comparison with the reference" in build_report(two, human_design).methods
+
+
+@pytest.mark.parametrize(("count", "verb"), [(1, "is"), (4, "are")])
+def test_those_who_did_not_finish_are_counted(human_table, human_design, count, verb):
+    text = build_report(human_table, replace(human_design, n_unfinished=count)).methods
+
+    assert f" {count} more began but did not finish and {verb} not analyzed." in text
+
+
+def test_when_all_finished_nothing_is_said_of_the_others(human_document):
+    assert "did not finish" not in human_document.methods
+
+
+def test_simulated_listeners_are_not_said_to_have_listened(document):
+    text = document.methods
+
+    assert "no person heard or rated anything" in text
+    for claim in ("took", "listened", "presented", "extend to new listeners"):
+        assert claim not in text
