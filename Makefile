@@ -27,7 +27,7 @@ run: setup
 
 demo: setup
 	@rm -rf var/demo
-	@EARSHOT_VAR=var/demo $(BIN)/python manage.py demo --listeners $(LISTENERS)
+	@env -u DATABASE_URL -u BROKER_URL EARSHOT_VAR=var/demo $(BIN)/python manage.py demo --listeners $(LISTENERS)
 
 check: setup-dev
 	$(BIN)/ruff format --check .

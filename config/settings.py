@@ -83,6 +83,8 @@ STORAGES = {
 
 SECURE_REFERRER_POLICY = "same-origin"  # a sitting's link is a capability: never sent elsewhere
 SESSION_COOKIE_HTTPONLY = True
+if env.flag("SECURE_PROXY", default=False):  # the proxy in front sets, and never forwards, this
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_COOKIES = env.flag("SECURE_COOKIES", default=False)
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SECURE = SECURE_COOKIES

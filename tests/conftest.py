@@ -171,9 +171,9 @@ def draft_batch(project: Project, corpus: Corpus, systems: list[System], plan: B
 
 @pytest.fixture
 def ready_batch(draft_batch: Batch) -> Batch:
-    generate_batch(draft_batch, user=None)
+    batch = generate_batch(draft_batch, user=None)
     render_all()
-    return draft_batch
+    return batch
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Demo:
 def demo(tmp_path_factory) -> Demo:
     var = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "manage.py", "demo", "--listeners", str(N_LISTENERS)]
-    environment = os.environ | {"EARSHOT_VAR": str(var)}
+    environment = os.environ | {"EARSHOT_VAR": str(var), "DATABASE_URL": "", "BROKER_URL": ""}
     process = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT_S
     )

@@ -1,5 +1,6 @@
 """Every API error in one shape: {"error": {"code", "message", "field"}}."""
 
+import logging
 from typing import Any
 
 from rest_framework import exceptions, status
@@ -7,12 +8,19 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from mushra.errors import ConflictError, MushraError, NotFoundError
+from synth.errors import SynthError
+
+logger = logging.getLogger(__name__)
 
 
 def one_shape(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: our errors and DRF's own, worded alike; None for crashes."""
     if isinstance(error, MushraError):
         return _response(error.code, error.message, error.field, _status_of(error))
+    if isinstance(error, SynthError):
+        logger.error("A sound cannot be served: %s", error.message)
+        message = "This sound cannot be played just now. Try again, or tell who sent you the link."
+        return _response("sound_unavailable", message, None, status.HTTP_503_SERVICE_UNAVAILABLE)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -13,9 +13,10 @@ from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 TIMEOUT_S = 30
-# A server that is being restarted answers again within seconds; nothing is sent in vain, since
-# a rating sent twice is saved once.
+# A server that is being restarted answers again within seconds. Sending again is safe: the same
+# consent form begins one sitting, the same rating is saved once.
 N_ATTEMPTS = 40
+HIDDEN_FIELDS = ("csrfmiddlewaretoken", "begin_key")
 RETRY_S = 0.5
 
 
@@ -54,13 +55,10 @@ class HttpListener:
         """
         url, page = self._get(link)
         if page.has_field("consent"):
-            form = {"csrfmiddlewaretoken": page.fields["csrfmiddlewaretoken"], "consent": "yes"}
+            form = page.hidden_fields() | {"consent": "yes"}
             url, page = self._post_form(url, form)
         if page.has_field("device"):
-            form = {
-                "csrfmiddlewaretoken": page.fields["csrfmiddlewaretoken"],
-                "device": "headphones",
-            }
+            form = page.hidden_fields() | {"device": "headphones"}
             url, page = self._post_form(urljoin(url, page.action), form)
         met: list[SatPage] = []
         while page.trial_data is not None:
@@ -140,6 +138,9 @@ class _Page(HTMLParser):
 
     def has_field(self, name: str) -> bool:
         return name in self.fields
+
+    def hidden_fields(self) -> dict[str, str]:
+        return {name: self.fields[name] for name in HIDDEN_FIELDS if name in self.fields}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}

@@ -1,6 +1,6 @@
 """What a set of systems may be called: MUSHRA, or only MUSHRA-like (BS.1534-3 1, 5.1)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mushra.errors import MushraError
@@ -79,6 +79,14 @@ def declare_method(systems: Collection[str]) -> MethodDeclaration:
             "which recordings with 8 kHz of bandwidth or less cannot carry; listeners are "
             "therefore not screened by the mid anchor."
         )
+    return MethodDeclaration("mushra_like" if deviations else "mushra", tuple(deviations))
+
+
+def unite(declarations: Iterable[MethodDeclaration]) -> MethodDeclaration:
+    """The method of a test whose pages are of these methods: MUSHRA only if all of them are."""
+    deviations = dict.fromkeys(
+        deviation for declared in declarations for deviation in declared.deviations
+    )
     return MethodDeclaration("mushra_like" if deviations else "mushra", tuple(deviations))
 
 

@@ -124,6 +124,8 @@ class Sitting(models.Model):
     listener = models.ForeignKey(Listener, on_delete=models.PROTECT, related_name="sittings")
     number = models.PositiveIntegerField()
     token = models.CharField(max_length=64, unique=True)
+    # From the consent form: sending the same form twice begins one sitting.
+    begin_key = models.CharField(max_length=64, unique=True)
     consent_text = models.TextField()
     device = models.CharField(max_length=20, choices=Device.choices, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)

@@ -1,22 +1,25 @@
 """What a test's page shows while listeners come and go: counts, never scores."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from mushra.design.method import MethodDeclaration, declare_method
-from mushra.models import Batch, ListeningTest, Rating, Sitting, Stimulus
+from mushra.design.method import MethodDeclaration, declare_method, unite
+from mushra.models import Batch, ListeningTest, Sitting
+from mushra.selectors.ratings import sitting_counts
 
 # The page lists the newest sittings; the rest are in the CSV.
 MOST_SITTINGS_LISTED = 100
 
 
 def declared_method(batch: Batch) -> MethodDeclaration:
-    """What a test over the batch's stimuli may be called."""
-    systems = Stimulus.objects.filter(item__scenario__batch=batch).values_list(
-        "system__code", flat=True
-    )
-    return declare_method(set(systems))
+    """What a test over the batch may be called: MUSHRA only if every scenario's pages are."""
+    shown = [
+        {system.code for system in scenario.systems.all()}
+        for scenario in batch.scenarios.prefetch_related("systems")
+    ]
+    return unite(declare_method(systems) for systems in shown)
 
 
 def newest_sittings(test: ListeningTest) -> QuerySet[Sitting]:
@@ -28,27 +31,13 @@ def newest_sittings(test: ListeningTest) -> QuerySet[Sitting]:
     ]
 
 
-def count_answers(test: ListeningTest) -> dict[str, int]:
-    """How many sittings were begun and finished, and how many ratings came (in two queries).
-
-    A changed score counts once; training is left out.
-    """
-    sittings = test.sittings.aggregate(
-        begun=Count("pk"), finished=Count("pk", filter=Q(completed_at__isnull=False))
-    )
-    ratings = Rating.objects.filter(
-        presented__presentation__sitting__test=test, presented__presentation__trial__kind="rated"
-    ).aggregate(ratings=Count("presented", distinct=True))
-    return sittings | ratings
-
-
 def progress_document(test: ListeningTest) -> dict[str, Any]:
     """The test's state, counts and newest sittings as the page's script polls them."""
     state = ListeningTest.State(test.state)
     return {
         "state": state.value,
         "label": state.label,
-        "counts": count_answers(test),
+        "counts": asdict(sitting_counts(test)),
         "sittings": [_sitting(sitting) for sitting in newest_sittings(test)],
     }
 

@@ -43,7 +43,7 @@ def member_row(user: User, queryset: QuerySet[Row], pk: object, *, at_least: Rol
     if _RANK[role] < _RANK[at_least]:
         raise NotAllowedError(
             f"Your role in this project is {role.label.lower()}; this needs "
-            f"{at_least.label.lower()}. Ask an owner of the project.",
+            f"{at_least.label.lower()}. Ask whoever runs this site.",
             code="not_allowed",
         )
     return row

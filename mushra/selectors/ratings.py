@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from mushra.models import ListeningTest, PresentedStimulus, Rating, Sitting, Trial
 from mushra.stats.table import RatingTable
@@ -21,7 +21,7 @@ class SittingCounts:
 def rating_table(test: ListeningTest) -> RatingTable:
     """The current ratings of the rated trials of finished sittings, one row each.
 
-    Training is left out (its grades are discarded, BS.1534-3 5.2), and so are sittings that
+    Training is left out (its ratings are discarded, BS.1534-3 5.2), and so are sittings that
     were not finished; `unfinished_listeners` names those.
     """
     rows = list(_rated_stimuli(test))
@@ -29,7 +29,8 @@ def rating_table(test: ListeningTest) -> RatingTable:
     kind = test.listener_kind
     factors = {name: tuple(row.stimulus.factors.get(name, "") for row in rows) for name in names}
     factors["listener_kind"] = tuple(kind for _ in rows)
-    factors["device"] = tuple(row.presentation.sitting.device for row in rows)
+    if not test.is_simulated:  # programs listen with nothing
+        factors["device"] = tuple(row.presentation.sitting.device for row in rows)
     return RatingTable(
         listener=tuple(row.presentation.sitting.listener.code for row in rows),
         item=tuple(row.stimulus.item.utterance.code for row in rows),
@@ -46,18 +47,15 @@ def unfinished_listeners(test: ListeningTest) -> list[str]:
 
 
 def sitting_counts(test: ListeningTest) -> SittingCounts:
-    """The live counts of a test's page; training ratings do not count."""
-    sittings = Sitting.objects.filter(test=test)
-    rated = PresentedStimulus.objects.filter(
-        Exists(Rating.objects.filter(presented=OuterRef("pk"))),
-        presentation__sitting__test=test,
-        presentation__trial__kind=Trial.Kind.RATED,
+    """The live counts of a test's page; a changed score counts once, training not at all."""
+    sittings = test.sittings.aggregate(
+        begun=Count("pk"), finished=Count("pk", filter=Q(completed_at__isnull=False))
     )
-    return SittingCounts(
-        begun=sittings.count(),
-        finished=sittings.filter(completed_at__isnull=False).count(),
-        ratings=rated.count(),
-    )
+    ratings = Rating.objects.filter(
+        presented__presentation__sitting__test=test,
+        presented__presentation__trial__kind=Trial.Kind.RATED,
+    ).aggregate(ratings=Count("presented", distinct=True))
+    return SittingCounts(**sittings, **ratings)
 
 
 def _rated_stimuli(test: ListeningTest) -> QuerySet[PresentedStimulus]:

@@ -1,9 +1,11 @@
 """Gathers what a report of a test is built from."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
 
+from mushra.design.method import MID_ANCHOR
 from mushra.models import ListeningTest, Rating, Stimulus
 from mushra.reports.design import (
     MaterialEntry,
@@ -17,11 +19,14 @@ from mushra.selectors.ratings import rating_table
 from mushra.stats.simulate import SimulationModel
 from mushra.stats.table import RatingTable
 from synth.models import Corpus, System
-from synth.requests import ENGINE_VERSION
 
 TRAINING = (
     "One training page before the rated trials, with a sentence that is not rated later; its "
     "ratings are discarded."
+)
+NO_PLAYBACK = (
+    "None: the listeners are simulated. Their programs fetched every sound over HTTP, as a browser "
+    "does, and listened to nothing."
 )
 PLAYBACK = (
     "In the listener's browser, over headphones or loudspeakers as each listener stated. All "
@@ -55,7 +60,11 @@ def report_design(test: ListeningTest) -> ReportDesign:
         System.objects.filter(pk__in=_stimuli(test).values("system")).order_by("sort_order")
     )
     roles = dict(_stimuli(test).values_list("role", "system__code").distinct())
-    mid_anchor = roles.get(Stimulus.Role.MID_ANCHOR)
+    mid_anchors = set(
+        _stimuli(test).filter(role=Stimulus.Role.MID_ANCHOR).values_list("system__code", flat=True)
+    )
+    # Scenarios may differ: rule R2 needs the 7 kHz anchor on every page.
+    mid_anchor_valid = mid_anchors == {MID_ANCHOR}
     return ReportDesign(
         title=test.title,
         method=test.method,
@@ -63,10 +72,10 @@ def report_design(test: ListeningTest) -> ReportDesign:
         systems=tuple(SystemEntry(system.code, system.title) for system in systems),
         reference=roles.get(Stimulus.Role.REFERENCE),
         low_anchor=roles.get(Stimulus.Role.LOW_ANCHOR),
-        mid_anchor=mid_anchor,
+        mid_anchor=roles.get(Stimulus.Role.MID_ANCHOR),
         deviations=tuple(test.deviations),
-        screening=("R1",) if test.screen_by_reference else (),
-        mid_anchor_valid=mid_anchor == "anchor70",
+        screening=_screening(test, mid_anchor_valid),
+        mid_anchor_valid=mid_anchor_valid,
         simulated=test.is_simulated,
         seed=test.seed,
         protocol_hash=test.protocol_hash,
@@ -74,11 +83,11 @@ def report_design(test: ListeningTest) -> ReportDesign:
             ScenarioEntry(scenario.code, scenario.title) for scenario in test.batch.scenarios.all()
         ),
         simulation=_simulation(test),
-        versions=_versions(systems),
+        versions=_versions(test),
         last_rating_at=_last_rating_at(test),
         instructions=test.instructions,
         training=TRAINING,
-        playback=PLAYBACK,
+        playback=NO_PLAYBACK if test.is_simulated else PLAYBACK,
         stimuli=STIMULI.format(rate_hz=test.batch.rate_hz),
         material=_material(test),
     )
@@ -88,19 +97,27 @@ def _stimuli(test: ListeningTest) -> QuerySet[Stimulus]:
     return Stimulus.objects.filter(item__scenario__batch=test.batch_id)
 
 
+def _screening(test: ListeningTest, mid_anchor_valid: bool) -> tuple[str, ...]:
+    if not test.screen_by_reference:
+        return ()
+    return ("R1", "R2") if mid_anchor_valid else ("R1",)
+
+
 def _simulation(test: ListeningTest) -> SimulationTruth | None:
     if not test.is_simulated:
         return None
     return SimulationTruth.from_model(SimulationModel.from_json(test.simulation), seed=test.seed)
 
 
-def _versions(systems: list[System]) -> dict[str, str]:
-    checkpoints = {
-        f"checkpoint {system.checkpoint.name}": system.checkpoint.sha256
-        for system in systems
-        if system.checkpoint
-    }
-    return {"engine": str(ENGINE_VERSION)} | checkpoints
+def _versions(test: ListeningTest) -> dict[str, str]:
+    """Engine and checkpoints that made the stimuli, as their provenance says."""
+    versions: dict[str, set[str]] = defaultdict(set)
+    for system, provenance in _stimuli(test).values_list("system__code", "clip__provenance"):
+        if "engine_version" in provenance:
+            versions["engine"].add(str(provenance["engine_version"]))
+        if provenance.get("checkpoint_sha256"):
+            versions[f"checkpoint {system}"].add(provenance["checkpoint_sha256"])
+    return {name: ", ".join(sorted(found)) for name, found in versions.items()}
 
 
 def _last_rating_at(test: ListeningTest) -> str | None:

@@ -16,9 +16,11 @@ from mushra.design.sampling import Candidate, draw_items, matching
 from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, Project, Scenario, Stimulus
 from mushra.selectors.batches import batch_state, batch_stimuli, candidate_utterances
-from synth.models import Job, System, Utterance
+from synth.errors import SynthError
+from synth.models import Clip, Job, System, Utterance
 from synth.selectors import clip_seenness
 from synth.services.jobs import WantedClip, request_clips, retry_failed
+from synth.services.storage import read_audio
 
 # An anchor is refused below this multiple of its cutoff: it would nearly be the reference.
 MIN_BANDWIDTH_PER_CUTOFF = 1.3
@@ -74,7 +76,8 @@ def create_batch(project: Project, plan: BatchPlan, *, user: User | None) -> Bat
 
 @transaction.atomic
 def generate_batch(batch: Batch, *, user: User | None) -> Batch:
-    """Asks the worker for every clip of the batch; asked again, retries what failed."""
+    """Asks the worker for every clip of the batch; asked again, retries what failed or got lost."""
+    _lock(batch)
     if batch.is_frozen:
         raise ConflictError(
             "A frozen batch keeps its stimuli: make a new batch to change them.", code="frozen"
@@ -97,12 +100,24 @@ def generate_batch(batch: Batch, *, user: User | None) -> Batch:
     return batch
 
 
-@transaction.atomic
 def freeze_batch(batch: Batch) -> Batch:
     """Snapshots factors and audio hashes, after which nothing of the batch changes.
 
-    Raises: ConflictError unless every clip is done.
+    Raises: ConflictError unless every clip is done and its audio whole; what is missing is asked
+        for again at once.
     """
+    if batch.job and batch_state(batch) == Batch.State.READY and (lost := retry_failed(batch.job)):
+        raise ConflictError(
+            f"The audio of {lost} clips was missing and is being rendered again: freeze the batch "
+            "when it is ready.",
+            code="audio_missing",
+        )
+    return _freeze(batch)
+
+
+@transaction.atomic
+def _freeze(batch: Batch) -> Batch:
+    _lock(batch)
     if batch.is_frozen:
         return batch
     if batch_state(batch) != Batch.State.READY:
@@ -113,12 +128,21 @@ def freeze_batch(batch: Batch) -> Batch:
     stimuli = list(batch_stimuli(batch))
     for stimulus in stimuli:
         stimulus.factors = _factors(stimulus)
-        stimulus.audio_sha256 = stimulus.clip.audio_sha256
+        stimulus.audio_sha256 = _verified(stimulus.clip)
     Stimulus.objects.bulk_update(stimuli, ["factors", "audio_sha256"])
     batch.stimuli_hash = _stimuli_hash(batch, stimuli)
     batch.frozen_at = timezone.now()
     batch.save(update_fields=["stimuli_hash", "frozen_at"])
     return batch
+
+
+def _verified(clip: Clip) -> str:
+    """The clip's hash, once its file was read and found to have it."""
+    try:
+        read_audio(clip.audio_sha256, verify=True)
+    except SynthError as error:
+        raise ConflictError(error.message, code=error.code) from error
+    return clip.audio_sha256
 
 
 @contextmanager
@@ -129,6 +153,11 @@ def _naming_scenario(position: int) -> Iterator[None]:
     except MushraError as error:
         error.field = f"scenarios.{position}.{error.field}"
         raise
+
+
+def _lock(batch: Batch) -> None:
+    """Holds the batch, as it stands now, until the transaction ends: others wait their turn."""
+    batch.refresh_from_db(from_queryset=Batch.objects.select_for_update())
 
 
 def _items_with_systems(batch: Batch) -> list[tuple[Item, System]]:
@@ -207,18 +236,22 @@ def _draw(
 
 
 def _refuse_narrow_recordings(scenario: Scenario, drawn: list[Candidate]) -> None:
-    bandwidths = Utterance.objects.filter(code__in=[c.code for c in drawn]).values_list(
-        "code", "bandwidth_hz"
-    )
+    highest_hz = scenario.batch.rate_hz / 2
+    bandwidths = [
+        (code, min(bandwidth_hz, highest_hz))
+        for code, bandwidth_hz in Utterance.objects.filter(
+            code__in=[candidate.code for candidate in drawn]
+        ).values_list("code", "bandwidth_hz")
+    ]
     for system in scenario.systems.filter(kind=System.Kind.ANCHOR):
         needed_hz = MIN_BANDWIDTH_PER_CUTOFF * system.params["cutoff_hz"]
         narrow = [code for code, bandwidth_hz in bandwidths if bandwidth_hz < needed_hz]
         if narrow:
             raise MushraError(
-                f"{len(narrow)} of {len(drawn)} recordings in scenario {scenario.title!r} have "
-                f"less than the {needed_hz:.0f} Hz of bandwidth that the anchor "
-                f"{system.title!r} needs to differ from the reference (first: {narrow[0]}). "
-                "Choose a lower anchor or wider recordings.",
+                f"At {scenario.batch.rate_hz} Hz, {len(narrow)} of {len(drawn)} recordings in "
+                f"scenario {scenario.title!r} have less than the {needed_hz:.0f} Hz of bandwidth "
+                f"that the anchor {system.title!r} needs to differ from the reference (first: "
+                f"{narrow[0]}). Choose a lower anchor.",
                 code="anchor_refused",
                 field="systems",
             )

@@ -77,19 +77,22 @@ def create_demo_study() -> Batch:
 @transaction.atomic
 def open_simulated_test(batch: Batch) -> ListeningTest:
     """An open test over the batch that simulated listeners take; it never counts as people's."""
-    plan = TestPlan(title=batch.name, simulation=SIMULATED_TRUTH.to_json())
+    plan = TestPlan(title=batch.name, simulation=SIMULATED_TRUTH.to_json(), seed=SEED)
     return open_test(create_test(freeze_batch(batch), plan, user=None))
 
 
 @transaction.atomic
 def open_ready_made_test() -> ListeningTest | None:
-    """The short test, opened as soon as the worker has made its stimuli; None until then."""
+    """The short test, opened once, as soon as the worker has made its stimuli.
+
+    None until then, and when somebody has closed it.
+    """
     batch = Batch.objects.filter(project__name=PROJECT, name=READY_MADE).first()
     if batch is None:
         return None
     test = ListeningTest.objects.filter(batch=batch).first()
     if test is not None:
-        return test
+        return test if test.state == ListeningTest.State.OPEN else None
     if batch_state(batch) not in {Batch.State.READY, Batch.State.FROZEN}:
         return None
     plan = TestPlan(title="How do these voices sound?")

@@ -11,10 +11,25 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from mushra.design.method import declare_method
 from mushra.errors import ConflictError
-from mushra.models import Batch, Item, ListeningTest, Stimulus, Trial
+from mushra.models import Batch, Item, ListeningTest, Trial
+from mushra.selectors.listening_tests import declared_method
 from mushra.services.texts import CONSENT, INSTRUCTIONS
+from mushra.stats.screening import MAX_BAD_ITEMS_PERCENT, MIN_HIDDEN_REFERENCE_SCORE
+
+SEED_BITS = 63  # what a positive big integer column holds
+
+# How every report of this version is computed; part of the protocol, so that a hash covers it.
+ANALYSIS = {
+    "screening_r1": {
+        "hidden_reference_below": MIN_HIDDEN_REFERENCE_SCORE,
+        "on_more_than_percent": MAX_BAD_ITEMS_PERCENT,
+    },
+    "pairs": "two-way crossed paired differences, Satterthwaite, Holm over systems under test",
+    "beside": "exact Wilcoxon signed-rank on listener means, Holm",
+    "interval_level": 0.95,
+    "unfinished_sittings": "left out",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,7 @@ class TestPlan:
     consent: str = CONSENT
     ask_for_hundred: bool = True
     screen_by_reference: bool = True
-    seed: int = 0
+    seed: int | None = None  # drawn when not given: orders must not be guessed from the source
     simulation: Mapping[str, Any] | None = None
 
 
@@ -44,10 +59,7 @@ def create_test(batch: Batch, plan: TestPlan, *, user: User | None) -> Listening
         raise ConflictError(
             "A test is made from a frozen batch: freeze the batch first.", code="not_frozen"
         )
-    systems = set(
-        Stimulus.objects.filter(item__scenario__batch=batch).values_list("system__code", flat=True)
-    )
-    declared = declare_method(systems)
+    declared = declared_method(batch)
     test = ListeningTest.objects.create(
         batch=batch,
         title=plan.title,
@@ -58,7 +70,7 @@ def create_test(batch: Batch, plan: TestPlan, *, user: User | None) -> Listening
         consent=plan.consent,
         ask_for_hundred=plan.ask_for_hundred,
         screen_by_reference=plan.screen_by_reference,
-        seed=plan.seed or batch.seed,
+        seed=secrets.randbits(SEED_BITS) if plan.seed is None else plan.seed,
         listener_kind=_listener_kind(plan),
         simulation=dict(plan.simulation or {}),
         link_token=secrets.token_urlsafe(24),
@@ -71,6 +83,7 @@ def create_test(batch: Batch, plan: TestPlan, *, user: User | None) -> Listening
 @transaction.atomic
 def open_test(test: ListeningTest) -> ListeningTest:
     """Lets listeners in; from the first opening on, the protocol is fixed by its hash."""
+    _lock(test)
     if test.state == ListeningTest.State.DRAFT:
         test.protocol_hash = protocol_hash(test)
         test.opened_at = timezone.now()
@@ -83,6 +96,7 @@ def open_test(test: ListeningTest) -> ListeningTest:
 @transaction.atomic
 def close_test(test: ListeningTest) -> ListeningTest:
     """Lets no new listener in; those who have begun may finish."""
+    _lock(test)
     if test.state != ListeningTest.State.OPEN:
         raise ConflictError("Only an open test can be closed.", code="not_open")
     test.state = ListeningTest.State.CLOSED
@@ -107,6 +121,7 @@ def protocol_hash(test: ListeningTest) -> str:
         "seed",
     )
     document: dict[str, Any] = {name: getattr(test, name) for name in fields}
+    document["analysis"] = ANALYSIS
     document["stimuli_hash"] = test.batch.stimuli_hash
     document["trials"] = [
         [kind, code]
@@ -116,6 +131,11 @@ def protocol_hash(test: ListeningTest) -> str:
     ]
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _lock(test: ListeningTest) -> None:
+    """Holds the test, as it stands now, until the transaction ends: others wait their turn."""
+    test.refresh_from_db(from_queryset=ListeningTest.objects.select_for_update())
 
 
 def _listener_kind(plan: TestPlan) -> ListeningTest.ListenerKind:

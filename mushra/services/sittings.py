@@ -55,13 +55,18 @@ class SavedRating:
 
 
 @transaction.atomic
-def begin_sitting(test: ListeningTest) -> Sitting:
+def begin_sitting(test: ListeningTest, *, begin_key: str = "") -> Sitting:
     """A new listener's sitting with every page and order drawn and recorded.
 
+    Args:
+        begin_key: names the wish to begin; the same key again gets the same sitting.
     Raises: ConflictError if the test is not open.
     """
     # The row is locked so that two listeners who come at once get different numbers.
     test = ListeningTest.objects.select_for_update().get(pk=test.pk)
+    begun = Sitting.objects.filter(test=test, begin_key=begin_key).first()
+    if begun is not None:
+        return begun
     if test.state != ListeningTest.State.OPEN:
         raise ConflictError("This test is not open.", code="not_open")
     last = Sitting.objects.filter(test=test).aggregate(last=Max("number"))["last"]
@@ -70,6 +75,7 @@ def begin_sitting(test: ListeningTest) -> Sitting:
         listener=_new_listener(test),
         number=(last or 0) + 1,
         token=secrets.token_urlsafe(24),
+        begin_key=begin_key or secrets.token_urlsafe(24),
         consent_text=test.consent,
     )
     _present_trials(sitting)
@@ -83,6 +89,7 @@ def record_device(sitting: Sitting, device: str) -> Sitting:
         raise MushraError(
             "Choose headphones or loudspeakers.", code="unknown_device", field="device"
         )
+    _lock(sitting)
     sitting.device = device
     sitting.save(update_fields=["device"])
     return sitting
@@ -93,8 +100,10 @@ def save_rating(sitting: Sitting, new: NewRating) -> SavedRating:
     """Appends a rating of the current page; the same one sent again changes nothing.
 
     Raises: NotFoundError for a stimulus that is not on the current page; ConflictError for a
-        sequence number that already holds another score; MushraError for an unheard stimulus.
+        sequence number that is used up (it holds another score, or a later rating exists);
+        MushraError for an unheard stimulus.
     """
+    _lock(sitting)
     presented = _on_current_page(sitting, new.stimulus_token)
     if new.evidence.heard_s <= 0:
         raise MushraError(
@@ -102,24 +111,22 @@ def save_rating(sitting: Sitting, new: NewRating) -> SavedRating:
             code="not_heard",
             field="evidence",
         )
+    if presented.ratings.filter(sequence__gt=new.sequence).exists():
+        raise _sequence_taken(presented, new)
     rating, is_new = Rating.objects.get_or_create(
         presented=presented,
         sequence=new.sequence,
         defaults={"score": new.score, "evidence": vars(new.evidence)},
     )
     if rating.score != new.score:
-        raise ConflictError(
-            f"Rating {new.sequence} of stimulus {presented.label} is already saved as "
-            f"{rating.score}: send the new score with a higher sequence number.",
-            code="sequence_taken",
-            field="sequence",
-        )
+        raise _sequence_taken(presented, new)
     return SavedRating(rating, is_new)
 
 
 @transaction.atomic
 def complete_presentation(sitting: Sitting, page_number: int) -> Presentation:
     """Closes a page when all its stimuli are rated; closing it again changes nothing."""
+    _lock(sitting)
     presentation = sitting.presentations.filter(page_number=page_number).first()
     if presentation is None:
         raise NotFoundError(f"This test has no page {page_number}.", code="no_such_page")
@@ -140,6 +147,20 @@ def complete_presentation(sitting: Sitting, page_number: int) -> Presentation:
         sitting.completed_at = presentation.completed_at
         sitting.save(update_fields=["completed_at"])
     return presentation
+
+
+def _lock(sitting: Sitting) -> None:
+    """Holds the sitting until the transaction ends: its requests are served one by one."""
+    sitting.refresh_from_db(from_queryset=Sitting.objects.select_for_update())
+
+
+def _sequence_taken(presented: PresentedStimulus, new: NewRating) -> ConflictError:
+    return ConflictError(
+        f"Rating {new.sequence} of stimulus {presented.label} is saved already, or a later one is: "
+        "send the new score with a higher sequence number.",
+        code="sequence_taken",
+        field="sequence",
+    )
 
 
 def _new_listener(test: ListeningTest) -> Listener:

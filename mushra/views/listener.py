@@ -1,5 +1,8 @@
 """The listener's pages: welcome, level, trials, thanks. All state is the server's."""
 
+import secrets
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +20,7 @@ from mushra.selectors.sittings import (
 )
 from mushra.services.sittings import begin_sitting, record_device
 
+BEGIN_KEY_LENGTH = 64
 # Long enough to come back after a holiday; the sitting itself never expires.
 COOKIE_AGE_S = 90 * 24 * 3600
 
@@ -37,7 +41,7 @@ def welcome(request: HttpRequest, link_token: str) -> HttpResponse:
         return _welcome_page(request, test)
     if request.POST.get("consent") != "yes":
         return _welcome_page(request, test, problem="Tick the box to take part.")
-    return _begin(test)
+    return _begin(request, test)
 
 
 @never_cache
@@ -70,8 +74,8 @@ def level(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("sitting", token)
 
 
-def _begin(test: ListeningTest) -> HttpResponse:
-    new = begin_sitting(test)
+def _begin(request: HttpRequest, test: ListeningTest) -> HttpResponse:
+    new = begin_sitting(test, begin_key=request.POST.get("begin_key", "")[:BEGIN_KEY_LENGTH])
     response = redirect("sitting", new.token)
     response.set_cookie(
         _cookie_name(test),
@@ -79,6 +83,7 @@ def _begin(test: ListeningTest) -> HttpResponse:
         max_age=COOKIE_AGE_S,
         path=reverse("welcome", args=[test.link_token]),
         httponly=True,
+        secure=settings.SECURE_COOKIES,
         samesite="Lax",
     )
     return response
@@ -99,6 +104,7 @@ def _welcome_page(request: HttpRequest, test: ListeningTest, problem: str = "") 
         "estimate_minutes": estimate_minutes(test),
         "n_trials": test.trials.filter(kind="rated").count(),
         "problem": problem,
+        "begin_key": secrets.token_urlsafe(24),
     }
     return render(request, "mushra/listener/welcome.html", context, status=400 if problem else 200)
 

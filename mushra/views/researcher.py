@@ -30,6 +30,7 @@ from mushra.selectors.projects import (
     visible_batches,
     visible_tests,
 )
+from mushra.selectors.ratings import sitting_counts
 from mushra.selectors.recordings import (
     FACTOR_FIELDS,
     factor_values,
@@ -181,7 +182,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": found.batch,
         "link": link,
         "qr": qr_data_uri(link),
-        "counts": listening_tests.count_answers(found),
+        "counts": sitting_counts(found),
         "sittings": listening_tests.newest_sittings(found),
         "n_rated": found.trials.filter(kind="rated").count(),
         "n_training": found.trials.filter(kind="training").count(),

@@ -55,9 +55,9 @@ def request_clips(wanted: Sequence[WantedClip], *, label: str, user: User | None
 
 
 def retry_failed(job: Job) -> int:
-    """Want the job's failed clips again; how many there were."""
+    """Want the job's failed clips, and those whose audio is gone, again; how many there were."""
     with transaction.atomic():
-        n_clips = _want_again(Clip.objects.filter(jobs=job))
+        n_clips = _want_again(Clip.objects.filter(jobs=job)) + _want_lost(job)
         if n_clips:
             transaction.on_commit(lambda: wake_workers(n_clips))
     return n_clips
@@ -83,7 +83,7 @@ def clip_key(clip: Clip) -> str:
         "kind": system.kind,
         "params": system.params,
         "checkpoint": system.checkpoint.sha256 if system.checkpoint else None,
-        "utterance": clip.utterance.sha256,
+        "utterance": [clip.utterance.code, clip.utterance.sha256],
         "rate_hz": clip.rate_hz,
         "seed": clip.seed,
         "engine": ENGINE_VERSION,
@@ -137,10 +137,10 @@ def _want_again(clips: QuerySet[Clip]) -> int:
     )
 
 
-def _want_lost(job: Job) -> None:
-    """A clip whose audio file has gone is rendered anew."""
+def _want_lost(job: Job) -> int:
+    """A clip whose audio file has gone is rendered anew; how many there were."""
     done = job.clips.filter(state=Clip.State.DONE).values_list("pk", "audio_sha256")
     lost = [pk for pk, sha256 in done if not audio_path(sha256).exists()]
-    Clip.objects.filter(pk__in=lost).update(
+    return Clip.objects.filter(pk__in=lost).update(
         state=Clip.State.WANTED, attempts=0, wanted_at=timezone.now()
     )

@@ -92,7 +92,9 @@ class Command(BaseCommand):
 
 def _open_test() -> ListeningTest | None:
     """The latest open test; the demo's is opened as soon as its stimuli are there."""
-    opened = ListeningTest.objects.filter(state=ListeningTest.State.OPEN)
+    opened = ListeningTest.objects.filter(
+        state=ListeningTest.State.OPEN, listener_kind=ListeningTest.ListenerKind.HUMAN
+    )
     return opened.order_by("-pk").first() or open_ready_made_test()
 
 

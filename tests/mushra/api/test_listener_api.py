@@ -3,14 +3,17 @@
 import io
 import json
 
+import numpy as np
 import pytest
 import soundfile
 from django.test import Client
 from django.urls import reverse
 
-from mushra.models import Rating
+from mushra.models import Rating, Stimulus
 from mushra.selectors.sittings import current_presentation, trial_data
 from mushra.services.sittings import begin_sitting
+from synth.models import Clip
+from synth.services.storage import audio_path, store_audio
 
 pytestmark = pytest.mark.django_db
 HEARD = {"plays": 1, "heard_s": 2.0, "switches": 0, "loops": 0}
@@ -86,6 +89,19 @@ def test_sound_is_a_wav_file_of_the_promised_length(page):
     samples, rate_hz = soundfile.read(io.BytesIO(response.content))
     assert (len(samples), rate_hz) == (page["nSamples"], page["rateHz"])
     assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_frozen_sound_is_served_even_when_its_clip_was_rendered_anew(page):
+    before = Client().get(page["reference"]["url"]).content
+    Clip.objects.update(audio_sha256=store_audio(np.full(8000, 0.1), 16000))
+    assert Client().get(page["reference"]["url"]).content == before
+
+
+def test_a_missing_file_is_told_calmly(page):
+    for stimulus in Stimulus.objects.all():
+        audio_path(stimulus.audio_sha256).unlink(missing_ok=True)
+    status, code, _ = error_of(Client().get(page["reference"]["url"]))
+    assert (status, code) == (503, "sound_unavailable")
 
 
 def test_one_listener_cannot_use_another_listeners_tokens(page, running_test):

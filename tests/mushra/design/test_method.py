@@ -7,6 +7,7 @@ from mushra.design.method import (
     check_composition,
     declare_method,
     role_of,
+    unite,
 )
 from mushra.errors import MushraError
 
@@ -26,6 +27,14 @@ def test_without_an_anchor_it_is_only_mushra_like_and_says_why():
     declared = declare_method({"natural", "anchor35", "world"})
     assert declared.method == "mushra_like"
     assert declared.deviations == ("No mid anchor is presented (BS.1534-3 §1).",)
+
+
+def test_a_test_is_mushra_only_if_all_its_pages_are():
+    whole = declare_method({"natural", "anchor35", "anchor70", "world"})
+    bare = declare_method({"natural", "world"})
+    assert unite([whole, whole]) == whole
+    assert unite([whole, bare]).method == "mushra_like"
+    assert unite([bare, bare]).deviations == bare.deviations
 
 
 def test_roles():

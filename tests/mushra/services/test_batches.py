@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, Stimulus
 from mushra.selectors.batches import batch_state
 from mushra.services.batches import ScenarioPlan, create_batch, freeze_batch, generate_batch
-from synth.models import Clip
+from synth.models import Clip, Utterance
+from synth.services.storage import audio_path, store_audio
 from tests.conftest import render_all
 
 pytestmark = pytest.mark.django_db
@@ -104,10 +106,34 @@ def test_freezing_snapshots_factors_and_sound(frozen_batch):
 
 def test_the_hash_tells_one_sound_from_another(ready_batch):
     first = freeze_batch(ready_batch).stimuli_hash
-    Clip.objects.filter(system__code="world").update(audio_sha256="f" * 64)
+    other = store_audio(np.full(8000, 0.1), 16000)
+    Clip.objects.filter(system__code="world").update(audio_sha256=other)
     ready_batch.frozen_at, ready_batch.stimuli_hash = None, ""
     ready_batch.save()
     assert freeze_batch(ready_batch).stimuli_hash != first
+
+
+def test_audio_that_got_lost_is_rendered_again_before_freezing(ready_batch):
+    lost = Clip.objects.first()
+    audio_path(lost.audio_sha256).unlink()
+    with pytest.raises(ConflictError, match="being rendered again"):
+        freeze_batch(ready_batch)
+    assert batch_state(ready_batch) == Batch.State.GENERATING
+    render_all()
+    assert freeze_batch(ready_batch).is_frozen
+
+
+def test_audio_that_was_changed_is_not_frozen(ready_batch):
+    path = audio_path(Clip.objects.first().audio_sha256)
+    path.write_bytes(path.read_bytes()[:-2] + b"xx")
+    with pytest.raises(ConflictError, match="has changed"):
+        freeze_batch(ready_batch)
+
+
+def test_two_recordings_with_the_same_samples_are_two_items(project, corpus, systems, plan):
+    Utterance.objects.update(sha256="0" * 64)
+    generate_batch(create_batch(project, plan, user=None), user=None)
+    assert Stimulus.objects.count() == Clip.objects.count() == 6 * 5
 
 
 def test_a_frozen_batch_refuses_new_clips(frozen_batch):

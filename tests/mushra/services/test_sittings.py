@@ -99,6 +99,21 @@ def test_a_sequence_number_holds_one_score_only(sitting):
         rate(sitting, token, score=62)
 
 
+def test_a_rating_older_than_the_current_one_is_not_called_saved(sitting):
+    token = stimuli_of_page(sitting)[0].token
+    rate(sitting, token, score=50, sequence=1)
+    rate(sitting, token, score=80, sequence=2)
+    with pytest.raises(ConflictError, match="higher sequence number") as refusal:
+        rate(sitting, token, score=50, sequence=1)
+    assert refusal.value.code == "sequence_taken"
+
+
+def test_one_consent_form_begins_one_sitting(running_test):
+    first = begin_sitting(running_test, begin_key="form-1")
+    assert begin_sitting(running_test, begin_key="form-1") == first
+    assert begin_sitting(running_test, begin_key="form-2") != first
+
+
 def test_what_was_not_heard_cannot_be_rated(sitting):
     token = stimuli_of_page(sitting)[0].token
     with pytest.raises(MushraError, match="listen before rating"):

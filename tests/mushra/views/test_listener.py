@@ -40,6 +40,13 @@ def test_consent_begins_a_sitting_that_keeps_the_text_agreed_to(link, running_te
     assert sitting.consent_text == running_test.consent
 
 
+def test_the_same_form_sent_twice_begins_one_sitting(link):
+    form = {"consent": "yes", "begin_key": "double-click"}
+    first, second = (Client().post(link, form).headers["Location"] for _ in range(2))
+    assert first == second
+    assert Sitting.objects.count() == 1
+
+
 def test_the_same_browser_comes_back_to_its_sitting_and_another_does_not(link):
     client = Client()
     begun = client.post(link, {"consent": "yes"})
