@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from config.management.errors import readable_errors
 from config.preparation import prepare_site
 from config.supervisor import RunningSite, log_dir, running_site
 from mushra.models import Batch, ListeningTest
@@ -34,11 +35,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["listeners"] < 2:
             raise CommandError("At least two listeners are needed to compare systems.")
+        with readable_errors():
+            self._run(options["listeners"])
+
+    def _run(self, n_listeners: int) -> None:
         prepare_site()
         with running_site(port=0) as site:
             batch = self._generate(site)
             test = open_simulated_test(batch)
-            rehearsal = self._listen(site, test, options["listeners"])
+            rehearsal = self._listen(site, test, n_listeners)
         self._report(test, rehearsal)
 
     def _generate(self, site: RunningSite) -> Batch:

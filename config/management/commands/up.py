@@ -5,28 +5,19 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.urls import reverse
 
 from config import env
-from config.broker import BrokerError
+from config.management.errors import readable_errors
 from config.preparation import prepare_site
-from config.processes import ChildDiedError
-from config.supervisor import (
-    AlreadyRunningError,
-    PortTakenError,
-    RunningSite,
-    check_port,
-    running_site,
-)
+from config.supervisor import RunningSite, check_port, running_site
 from mushra.errors import MushraError
 from mushra.models import ListeningTest
 from mushra.services.accounts import FirstResearcher, ensure_first_researcher
 from mushra.services.demo import ensure_demo, open_ready_made_test
-from synth.errors import SynthError
 
 LOOK_FOR_TEST_S = 2.0
-_READABLE = (PortTakenError, AlreadyRunningError, BrokerError, ChildDiedError, TimeoutError)
 
 
 class Command(BaseCommand):
@@ -40,13 +31,10 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         try:
-            self._run(options["host"], options["port"])
+            with readable_errors():
+                self._run(options["host"], options["port"])
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
-        except SynthError as error:
-            raise CommandError(error.message) from error
-        except _READABLE as error:
-            raise CommandError(str(error)) from error
 
     def _run(self, host: str, port: int) -> None:
         check_port(host, port)
