@@ -15,7 +15,7 @@ from mushra.reports.design import (
     SystemEntry,
 )
 from mushra.reports.document import ReportDocument, build_report
-from mushra.selectors.ratings import rating_table
+from mushra.selectors.ratings import rating_table, unfinished_listeners
 from mushra.stats.simulate import SimulationModel
 from mushra.stats.table import RatingTable
 from synth.models import Corpus, System
@@ -32,6 +32,10 @@ PLAYBACK = (
     "In the listener's browser, over headphones or loudspeakers as each listener stated. All "
     "versions of a sentence play in step on one clock; a switch fades out and then in, 5 ms of "
     "raised cosine each (BS.1534-3 §5.3). A version can be rated only after it was played."
+)
+LEVEL = (
+    "Each listener set a comfortable level once, on a passage of the training page's reference, and "
+    "was asked to leave it there; the site cannot measure it."
 )
 STIMULI = (
     "All versions of a sentence have the same number of samples at {rate_hz} Hz, are aligned in "
@@ -87,6 +91,8 @@ def report_design(test: ListeningTest) -> ReportDesign:
         last_rating_at=_last_rating_at(test),
         instructions=test.instructions,
         training=TRAINING,
+        n_unfinished=len(unfinished_listeners(test)),
+        level="" if test.is_simulated else LEVEL,
         playback=NO_PLAYBACK if test.is_simulated else PLAYBACK,
         stimuli=STIMULI.format(rate_hz=test.batch.rate_hz),
         material=_material(test),

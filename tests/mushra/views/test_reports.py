@@ -62,6 +62,7 @@ def test_json_and_csv_hold_the_finished_sittings_alone(running_test, viewer):
     text = client.get(reverse("ratings-csv", args=[running_test.pk])).content.decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert document["design"]["n_listeners"] == 2
+    assert document["design"]["n_unfinished"] == 1
     assert document["design"]["protocol_hash"] == running_test.protocol_hash
     assert len(rows) == 2 * 5 * 5
     own = [row for row in rows if row["listener"] == finished.listener.code]
