@@ -62,7 +62,7 @@ def _page(document: ReportDocument, figures: Sequence[ReportFigure]) -> dict[str
         "anchors": [s for s in document.design.systems if s.role.endswith("anchor")],
         "groups": _groups(document),
         "has_exclusions": bool(document.screening.excluded),
-        "headline_name": "after screening" if document.headline_is_screened else "everyone",
+        "headline_name": "after screening" if document.headline_is_screened else "of everyone",
         "pair_tables": _pair_tables(document, titles),
         "friedman": _friedman(document.headline),
         "scenarios": [_scenario(scenario, titles) for scenario in document.scenarios],
