@@ -1,5 +1,6 @@
 """The tables of the mushra app."""
 
+from mushra.models.accounts import OneTimePassword
 from mushra.models.batches import Batch, Item, Scenario, Stimulus
 from mushra.models.listening import (
     Listener,
@@ -18,6 +19,7 @@ __all__ = [
     "Listener",
     "ListeningTest",
     "Membership",
+    "OneTimePassword",
     "Presentation",
     "PresentedStimulus",
     "Project",

@@ -34,8 +34,8 @@ PLAYBACK = (
     "raised cosine each (BS.1534-3 §5.3). A version can be rated only after it was played."
 )
 LEVEL = (
-    "Each listener set a comfortable level once, on a passage of the training page's reference, and "
-    "was asked to leave it there; the site cannot measure it."
+    "Each listener set a comfortable level once, on the reference of the training page, and was "
+    "asked to leave it there; the site cannot measure it."
 )
 STIMULI = (
     "All versions of a sentence have the same number of samples at {rate_hz} Hz, are aligned in "

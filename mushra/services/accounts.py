@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from mushra.models import OneTimePassword
+
 USERNAME = "researcher"
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else
 PASSWORD_GROUPS = 4
@@ -22,7 +24,7 @@ class FirstResearcher:
 
 @transaction.atomic
 def ensure_first_researcher() -> FirstResearcher | None:
-    """An account with a new one-time password, for as long as nobody has used it; else None.
+    """An account with a new one-time password, until its owner has chosen one; else None.
 
     A site that has other accounts gets none made.
     """
@@ -31,12 +33,28 @@ def ensure_first_researcher() -> FirstResearcher | None:
         if User.objects.exists():
             return None
         user = User(username=USERNAME, is_staff=True, is_superuser=True)
-    if user.last_login is not None:
+    elif not OneTimePassword.objects.filter(user=user).exists():
         return None
     password = _one_time_password()
     user.set_password(password)
     user.save()
+    OneTimePassword.objects.get_or_create(user=user)
     return FirstResearcher(user=user, password=password)
+
+
+@transaction.atomic
+def use_up_one_time_password(user: User) -> bool:
+    """Called at sign-in: a one-time password opens nothing again. False for any other password."""
+    if not OneTimePassword.objects.filter(user=user).exists():
+        return False
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    return True
+
+
+def keep_chosen_password(user: User) -> None:
+    """Called when the owner has chosen a password: the site makes no more for this account."""
+    OneTimePassword.objects.filter(user=user).delete()
 
 
 def _one_time_password() -> str:

@@ -16,7 +16,7 @@ from tests.conftest import RATE_HZ, make_user, signed_in
 pytestmark = pytest.mark.django_db
 
 # An answer of one of these says that the door is shut; anything else that it is open.
-SHUT = {401, 403, 404}
+SHUT = {401, 403, 404, 405}
 TO_SIGN_IN = "sign-in"
 
 # address -> (method, who may). Roles include the higher ones: viewer < editor < owner.
@@ -121,12 +121,20 @@ def is_open(client: Client, name: str, world: dict[str, object]) -> bool:
     return response.status_code not in SHUT
 
 
+def _listener(world: dict[str, object]) -> Client:
+    """A browser in the middle of the test, with the cookie that its consent got it."""
+    client = Client()
+    client.post(reverse("welcome", args=[world["link_token"]]), {"consent": "yes"})
+    assert client.cookies
+    return client
+
+
 def may(role: str, rule: str) -> bool:
-    """Whether somebody (a member's role, stranger, or anonymous) may pass under a rule."""
+    """Whether somebody (a member's role, stranger, listener, anonymous) may pass under a rule."""
     if rule in {"listener", "everybody"}:
         return True
     if rule == "researcher":
-        return role != "anonymous"
+        return role not in {"anonymous", "listener"}
     return RANKS.get(role, -1) >= RANKS[rule]
 
 
@@ -135,7 +143,7 @@ def test_each_address_opens_to_those_it_should_and_to_nobody_else(name, world):
     clients = {
         role: signed_in(User.objects.get(username=role))
         for role in ("viewer", "editor", "owner", "stranger")
-    } | {"anonymous": Client()}
+    } | {"anonymous": Client(), "listener": _listener(world)}
     _, rule = RULES[name]
     opened = {role for role, client in clients.items() if is_open(client, name, world)}
     assert opened == {role for role in clients if may(role, rule)}

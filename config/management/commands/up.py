@@ -61,7 +61,7 @@ class Command(BaseCommand):
         if first is not None:
             self.stdout.write(f"               sign in as {first.user.get_username()}")
             self.stdout.write(
-                f"               one-time password {first.password} (change it under Account)"
+                f"               one-time password {first.password} (then choose your own)"
             )
 
     def _watch(self, site: RunningSite) -> NoReturn:
