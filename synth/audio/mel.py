@@ -1,7 +1,8 @@
-"""The front end every network shares, its inversion, and fast Griffin-Lim.
+"""The front ends, their inversion, and fast Griffin-Lim.
 
-Axes: B batch, T frames, K frequency bins (N_FFT // 2 + 1), M mel bands, N samples.
-Torch is used throughout so that training losses, networks and the two numpy
+Axes: B batch, T frames, K frequency bins (n_fft // 2 + 1), M mel bands, N samples.
+Every function works on the narrow front end (16 kHz, what the constants say) unless given
+another one. Torch is used throughout so that training losses, networks and the two numpy
 doorways (``log_mel``, ``griffin_lim``) share one implementation.
 """
 
@@ -43,90 +44,113 @@ class FrontEnd:
     magnitude: str = "natural log of the magnitude mel"
     floor: float = LOG_FLOOR
 
+    @property
+    def n_bins(self) -> int:
+        """Number of frequency bins, K."""
+        return self.n_fft // 2 + 1
 
-def n_frames(n_samples: int) -> int:
+
+NARROW = FrontEnd()  # of every 16 kHz network and of Griffin-Lim
+WIDE = FrontEnd(rate_hz=24_000, hop=240, window=960, n_fft=960, high_hz=12_000.0)
+
+
+def n_frames(n_samples: int, *, front_end: FrontEnd = NARROW) -> int:
     """Number of mel frames of a signal of ``n_samples`` samples."""
-    return 1 + n_samples // HOP
+    return 1 + n_samples // front_end.hop
 
 
-@lru_cache(maxsize=1)
-def mel_bank() -> Tensor:
+def mel_bank(*, front_end: FrontEnd = NARROW) -> Tensor:
     """Triangular HTK-type mel filters, peak 1, (M, K) float32."""
-    top_mel = 2595.0 * np.log10(1.0 + RATE_HZ / 2 / 700.0)
-    edges_hz = 700.0 * (10.0 ** (np.linspace(0.0, top_mel, N_MELS + 2) / 2595.0) - 1.0)
-    bins_hz = np.linspace(0.0, RATE_HZ / 2, N_BINS)
+    return _mel_bank(front_end)
+
+
+@lru_cache(maxsize=8)
+def _mel_bank(front_end: FrontEnd) -> Tensor:
+    ends_hz = np.array([front_end.low_hz, front_end.high_hz])
+    low_mel, top_mel = 2595.0 * np.log10(1.0 + ends_hz / 700.0)
+    mels = np.linspace(low_mel, top_mel, front_end.n_mels + 2)
+    edges_hz = 700.0 * (10.0 ** (mels / 2595.0) - 1.0)
+    bins_hz = np.linspace(0.0, front_end.rate_hz / 2, front_end.n_bins)
     rising = (bins_hz - edges_hz[:-2, None]) / (edges_hz[1:-1] - edges_hz[:-2])[:, None]
     falling = (edges_hz[2:, None] - bins_hz) / (edges_hz[2:] - edges_hz[1:-1])[:, None]
     return torch.from_numpy(np.maximum(0.0, np.minimum(rising, falling))).float()
 
 
-@lru_cache(maxsize=1)
-def window() -> Tensor:
-    """The periodic Hann window, (N_FFT,) float32."""
-    return torch.hann_window(N_FFT)
+def window(*, front_end: FrontEnd = NARROW) -> Tensor:
+    """The periodic Hann window, (window,) float32."""
+    return _hann(front_end.window)
 
 
-def stft(samples: Tensor) -> Tensor:
+@lru_cache(maxsize=8)
+def _hann(length: int) -> Tensor:
+    return torch.hann_window(length)
+
+
+def stft(samples: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
     """Complex spectra (B, K, T) of ``samples`` (B, N), centered, reflect padded."""
     return torch.stft(
         samples,
-        N_FFT,
-        HOP,
-        window=window().to(samples.device),
+        front_end.n_fft,
+        front_end.hop,
+        win_length=front_end.window,
+        window=window(front_end=front_end).to(samples.device),
         center=True,
         pad_mode="reflect",
         return_complex=True,
     )
 
 
-def istft(spectra: Tensor, n_samples: int) -> Tensor:
+def istft(spectra: Tensor, n_samples: int, *, front_end: FrontEnd = NARROW) -> Tensor:
     """Signals (B, n_samples) of complex spectra (B, K, T), least squares.
 
-    ``n_samples`` may be anything up to T * HOP - 1: the last frame reaches that far.
+    ``n_samples`` may be anything up to T * hop - 1: the last frame reaches that far.
     """
     return torch.istft(
         spectra,
-        N_FFT,
-        HOP,
-        window=window().to(spectra.device),
+        front_end.n_fft,
+        front_end.hop,
+        win_length=front_end.window,
+        window=window(front_end=front_end).to(spectra.device),
         center=True,
         length=n_samples,
     )
 
 
-def mel_of_magnitude(magnitude: Tensor) -> Tensor:
+def mel_of_magnitude(magnitude: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
     """Natural-log mel (B, T, M) of a magnitude spectrogram (B, K, T)."""
-    mel = torch.matmul(mel_bank().to(magnitude.device), magnitude)
-    return mel.clamp(min=LOG_FLOOR).log().transpose(1, 2)
+    mel = torch.matmul(mel_bank(front_end=front_end).to(magnitude.device), magnitude)
+    return mel.clamp(min=front_end.floor).log().transpose(1, 2)
 
 
-def log_mel_batch(samples: Tensor) -> Tensor:
-    """Natural-log mel (B, T, M) of ``samples`` (B, N), T = 1 + N // HOP."""
-    return mel_of_magnitude(stft(samples).abs())
+def log_mel_batch(samples: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
+    """Natural-log mel (B, T, M) of ``samples`` (B, N), T = 1 + N // hop."""
+    return mel_of_magnitude(stft(samples, front_end=front_end).abs(), front_end=front_end)
 
 
-def log_mel(samples: FloatArray) -> NDArray[np.float32]:
-    """Natural-log magnitude mel (T, M) float32 of one 16 kHz signal (N,).
+def log_mel(samples: FloatArray, *, front_end: FrontEnd = NARROW) -> NDArray[np.float32]:
+    """Natural-log magnitude mel (T, M) float32 of one signal (N,) at the front end's rate.
 
     Raises:
-        ValueError: if the signal is shorter than the reflection needs (321 samples).
+        ValueError: if the signal is shorter than the reflection needs (n_fft // 2 + 1 samples).
     """
-    if len(samples) <= N_FFT // 2:
+    if len(samples) <= front_end.n_fft // 2:
         raise ValueError(
             f"A signal of {len(samples)} samples is too short for the front end; "
-            f"at least {N_FFT // 2 + 1} samples are needed."
+            f"at least {front_end.n_fft // 2 + 1} samples are needed."
         )
     batch = torch.from_numpy(np.ascontiguousarray(samples, dtype=np.float32))[None]
-    return log_mel_batch(batch)[0].numpy()
+    return log_mel_batch(batch, front_end=front_end)[0].numpy()
 
 
-def invert_mel(log_mels: Tensor, *, updates: int = NNLS_UPDATES) -> Tensor:
+def invert_mel(
+    log_mels: Tensor, *, updates: int = NNLS_UPDATES, front_end: FrontEnd = NARROW
+) -> Tensor:
     """Non-negative magnitudes (B, K, T) whose mel is ``log_mels`` (B, T, M).
 
     Least squares by multiplicative updates (Lee and Seung 2001) from the
     transposed bank, which keeps every magnitude positive.
     """
-    bank = mel_bank().to(log_mels.device)
+    bank = mel_bank(front_end=front_end).to(log_mels.device)
     target = log_mels.exp().transpose(1, 2)
     numerator = torch.matmul(bank.T, target)
     gram = bank.T @ bank
@@ -136,7 +160,9 @@ def invert_mel(log_mels: Tensor, *, updates: int = NNLS_UPDATES) -> Tensor:
     return magnitude
 
 
-def refine_phase(magnitude: Tensor, phase: Tensor, *, iterations: int) -> Tensor:
+def refine_phase(
+    magnitude: Tensor, phase: Tensor, *, iterations: int, front_end: FrontEnd = NARROW
+) -> Tensor:
     """Unit phasors (B, K, T) after fast Griffin-Lim steps from ``phase``.
 
     Args:
@@ -145,10 +171,11 @@ def refine_phase(magnitude: Tensor, phase: Tensor, *, iterations: int) -> Tensor
         iterations: number of projections onto consistent spectrograms.
     Source: Perraudin, Balazs and Soendergaard 2013, alpha = 0.99.
     """
-    n_samples = (magnitude.shape[-1] - 1) * HOP
+    n_samples = (magnitude.shape[-1] - 1) * front_end.hop
     previous = torch.zeros_like(phase)
     for _ in range(iterations):
-        consistent = stft(istft(magnitude * phase, n_samples))
+        signal = istft(magnitude * phase, n_samples, front_end=front_end)
+        consistent = stft(signal, front_end=front_end)
         moved = consistent - previous * (MOMENTUM / (1.0 + MOMENTUM))
         previous = consistent
         phase = moved / (moved.abs() + TINY)
@@ -164,28 +191,33 @@ def random_phase(magnitude: Tensor, *, seed: int) -> Tensor:
 
 @torch.no_grad()
 def griffin_lim(
-    log_mels: FloatArray, n_samples: int, *, iterations: int = 60, seed: int
+    log_mels: FloatArray,
+    n_samples: int,
+    *,
+    iterations: int = 60,
+    seed: int,
+    front_end: FrontEnd = NARROW,
 ) -> NDArray[np.float32]:
     """The signal (n_samples,) float32 that fast Griffin-Lim finds for one log-mel.
 
     Args:
-        log_mels: (T, M) natural-log mel of this front end, T = n_frames(n_samples).
+        log_mels: (T, M) natural-log mel of the front end, T = n_frames(n_samples).
         iterations: projections after a random start.
         seed: of the random starting phase.
     Raises:
         ValueError: if the mel's shape does not fit the front end and ``n_samples``.
     """
-    check_log_mel(log_mels, n_samples)
+    check_log_mel(log_mels, n_samples, front_end=front_end)
     batch = torch.from_numpy(np.ascontiguousarray(log_mels, dtype=np.float32))[None]
-    magnitude = invert_mel(batch)
+    magnitude = invert_mel(batch, front_end=front_end)
     start = random_phase(magnitude, seed=seed)
-    phase = refine_phase(magnitude, start, iterations=iterations)
-    return istft(magnitude * phase, n_samples)[0].numpy()
+    phase = refine_phase(magnitude, start, iterations=iterations, front_end=front_end)
+    return istft(magnitude * phase, n_samples, front_end=front_end)[0].numpy()
 
 
-def check_log_mel(log_mels: FloatArray, n_samples: int) -> None:
-    """Refuse a mel that is not (n_frames(n_samples), N_MELS)."""
-    expected = (n_frames(n_samples), N_MELS)
+def check_log_mel(log_mels: FloatArray, n_samples: int, *, front_end: FrontEnd = NARROW) -> None:
+    """Refuse a mel that is not (n_frames(n_samples), n_mels)."""
+    expected = (n_frames(n_samples, front_end=front_end), front_end.n_mels)
     if log_mels.shape != expected:
         raise ValueError(
             f"Expected a log-mel of shape {expected} for {n_samples} samples, "

@@ -8,7 +8,12 @@ from synth.audio.mel import (
     HOP,
     LOG_FLOOR,
     N_BINS,
+    N_FFT,
     N_MELS,
+    NARROW,
+    RATE_HZ,
+    WIDE,
+    FrontEnd,
     griffin_lim,
     invert_mel,
     istft,
@@ -118,3 +123,54 @@ def test_griffin_lim_of_silence_is_silent():
 def test_griffin_lim_refuses_a_mel_of_another_length(voice):
     with pytest.raises(ValueError, match=r"\(101, 100\)"):
         griffin_lim(log_mel(voice)[:50], len(voice), seed=0)
+
+
+BETWEEN = FrontEnd(rate_hz=24_000, hop=300, window=1200, n_fft=2048, n_mels=80, high_hz=12_000.0)
+
+
+def wide_voice(n_samples=24_000, *, hz=150.0):
+    """A harmonic tone whose partials reach 11 kHz, with some noise, at 24 kHz."""
+    noise = 0.003 * np.random.default_rng(2).standard_normal(n_samples)
+    phase = 2 * np.pi * hz * np.arange(n_samples) / 24_000
+    partials = range(1, int(11_000 / hz))
+    return (0.1 * sum(np.cos(k * phase) / k for k in partials) + noise).astype(np.float32)
+
+
+def test_the_narrow_front_end_is_what_the_constants_say():
+    figures = (NARROW.rate_hz, NARROW.hop, NARROW.n_fft, NARROW.n_bins, NARROW.n_mels)
+    assert figures == (RATE_HZ, HOP, N_FFT, N_BINS, N_MELS)
+    assert FrontEnd() == NARROW
+
+
+@pytest.mark.parametrize("front_end", [WIDE, BETWEEN])
+def test_another_front_end_has_its_own_shapes(front_end):
+    mel = log_mel(wide_voice(), front_end=front_end)
+    assert mel.shape == (1 + 24_000 // front_end.hop, front_end.n_mels)
+    assert mel_bank(front_end=front_end).shape == (front_end.n_mels, front_end.n_bins)
+    assert bool((mel_bank(front_end=front_end).sum(1) > 0).all())
+
+
+@pytest.mark.parametrize("front_end", [WIDE, BETWEEN])
+def test_another_front_end_is_inverted_by_griffin_lim(front_end):
+    signal = wide_voice()
+    mel = log_mel(signal, front_end=front_end)
+    output = griffin_lim(mel, len(signal), iterations=20, seed=1, front_end=front_end)
+    assert output.shape == signal.shape
+    assert distance(log_mel(output, front_end=front_end)[4:-4], mel[4:-4]) < 0.25
+
+
+def test_the_wide_front_end_hears_above_8_khz():
+    tone = np.sin(2 * np.pi * 10_000 * np.arange(24_000) / 24_000)
+    band = int(log_mel(tone, front_end=WIDE)[50].argmax())
+    center_hz = 700 * (10 ** (3266.5 * (band + 1) / 101 / 2595) - 1)
+    assert abs(center_hz - 10_000) < 200
+
+
+def test_a_mel_of_the_other_front_end_is_refused():
+    with pytest.raises(ValueError, match=r"\(101, 100\)"):
+        griffin_lim(log_mel(wide_voice(24_240), front_end=WIDE), 24_000, seed=0, front_end=WIDE)
+
+
+def test_a_signal_too_short_for_the_wide_front_end_is_refused():
+    with pytest.raises(ValueError, match="481"):
+        log_mel(np.ones(480), front_end=WIDE)
