@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from synth.datasets.prepared import PreparedCorpus, prepare  # noqa: E402
 from synth.datasets.records import Source  # noqa: E402
-from synth.datasets.sources import SOURCES  # noqa: E402
+from synth.datasets.sources import NOISE_SOURCES, SOURCES  # noqa: E402
 
 
 def data_folder() -> Path:
@@ -60,6 +60,8 @@ def main() -> None:
     unpacked = [(unpack(source, data), source, reader) for source, reader in SOURCES]
     count = prepare(data / "corpus", unpacked)
     print(f"{count} utterances in {data / 'corpus'}")
+    noises = [(unpack(source, data), source, reader) for source, reader in NOISE_SOURCES]
+    print(f"{prepare(data / 'noises', noises)} noises in {data / 'noises'}")
     print_summary(PreparedCorpus.open(data / "corpus"))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from .licences import PERMISSIVE
 from .records import Reader, Recording, Source
 
 SOUNDS = Path("usr/share/asterisk/sounds")
@@ -26,6 +27,11 @@ VOICES = {
 }
 
 
+def topic_of(name: Path) -> str:
+    """What a prompt is about: its folder (digits, letters, ...), or the telephone."""
+    return name.parts[0] if len(name.parts) > 1 else "telephone"
+
+
 def read_recordings(root: Path, *, language: str) -> Iterator[Recording]:
     """Every spoken prompt of one language's unpacked package below ``root``."""
     folder, speaker, _, _ = VOICES[language]
@@ -40,13 +46,15 @@ def read_recordings(root: Path, *, language: str) -> Iterator[Recording]:
             language=language,
             style="prompt",
             prompt=f"{language} {name.as_posix()}",
+            topic=topic_of(name),
         )
 
 
 def source_of(language: str) -> Source:
     """The package that holds one language's prompts."""
     _, _, licence, attribution = VOICES[language]
-    return Source(f"asterisk-core-sounds-{language}-g722", licence, attribution)
+    package = f"asterisk-core-sounds-{language}-g722"
+    return Source(package, licence, attribution, PERMISSIVE)
 
 
 def reader_of(language: str) -> Reader:

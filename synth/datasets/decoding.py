@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,15 @@ from .records import RATE_HZ
 
 BANDWIDTH_RANGE_DB = 60.0  # highest band within this of the strongest one
 G722_RATE_HZ = 16_000
+TELEPHONE_RATE_HZ = 8_000
 
 
-def read_g722(path: Path) -> NDArray[np.int16]:
-    """Decoded samples of a headerless G.722 file at 64 kbit/s."""
-    import av  # only scripts decode G.722; the site never needs PyAV
+def read_with_av(path: Path, container: str) -> NDArray[np.int16]:
+    """Decoded samples of a headerless G.722 (64 kbit/s) or GSM full-rate file."""
+    import av  # only scripts decode these; the site never needs PyAV
 
-    with av.open(str(path), format="g722") as container:
-        parts = [frame.to_ndarray().reshape(-1) for frame in container.decode(audio=0)]
+    with av.open(str(path), format=container) as file:
+        parts = [frame.to_ndarray().reshape(-1) for frame in file.decode(audio=0)]
     return np.concatenate([np.zeros(0, np.int16), *parts]).astype(np.int16)
 
 
@@ -30,21 +32,43 @@ def to_int16(samples: NDArray[np.floating]) -> NDArray[np.int16]:
     return np.clip(np.round(samples * 32768.0), -32768, 32767).astype(np.int16)
 
 
-def decode(path: Path) -> tuple[NDArray[np.int16], int]:
+def resample(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.int16]:
+    """Samples in -1..1 of any rate at 16 kHz."""
+    return to_int16(samples if rate_hz == RATE_HZ else soxr.resample(samples, rate_hz, RATE_HZ))
+
+
+def decode_file(file: Path | BytesIO) -> tuple[NDArray[np.int16], int]:
+    """16 kHz mono samples of anything libsndfile reads, and the rate it was stored at."""
+    with soundfile.SoundFile(file) as stored:
+        rate_hz, n_channels = stored.samplerate, stored.channels
+        if rate_hz == RATE_HZ and n_channels == 1 and stored.subtype == "PCM_16":
+            return stored.read(dtype="int16"), rate_hz
+        samples = stored.read(dtype="float64", always_2d=True).mean(axis=1)
+    return resample(samples, rate_hz), rate_hz
+
+
+def decode(path: Path, span: tuple[int, int] | None = None) -> tuple[NDArray[np.int16], int]:
     """16 kHz mono int16 samples of an audio file, and the rate it was stored at.
 
     Files at 16 kHz and 16 bits come back unchanged; channels are averaged.
+
+    Args:
+        path: by its suffix ``.g722``, ``.gsm``, ``.raw`` (8 kHz 16-bit samples without a
+            header) or anything libsndfile reads.
+        span: (first byte, length) of a recording inside the file that is the path's parent.
     """
+    if span is not None:
+        with path.parent.open("rb") as archive:
+            archive.seek(span[0])
+            return decode_file(BytesIO(archive.read(span[1])))
     if path.suffix == ".g722":
-        return read_g722(path), G722_RATE_HZ
-    with soundfile.SoundFile(path) as file:
-        rate_hz, n_channels = file.samplerate, file.channels
-        if rate_hz == RATE_HZ and n_channels == 1 and file.subtype == "PCM_16":
-            return file.read(dtype="int16"), rate_hz
-        samples = file.read(dtype="float64", always_2d=True).mean(axis=1)
-    if rate_hz != RATE_HZ:
-        samples = soxr.resample(samples, rate_hz, RATE_HZ)
-    return to_int16(samples), rate_hz
+        return read_with_av(path, "g722"), G722_RATE_HZ
+    if path.suffix == ".gsm":
+        return resample(read_with_av(path, "gsm") / 32768.0, TELEPHONE_RATE_HZ), TELEPHONE_RATE_HZ
+    if path.suffix == ".raw":
+        samples = np.fromfile(path, dtype="<i2") / 32768.0
+        return resample(samples, TELEPHONE_RATE_HZ), TELEPHONE_RATE_HZ
+    return decode_file(path)
 
 
 def bandwidth_hz(samples: NDArray[np.int16]) -> float:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from .licences import PERMISSIVE
 from .records import Recording, Source
 
 SOURCE = Source(
     package="festvox-ru",
     licence="BSD-like (Nickolay V. Shmyrev)",
     attribution="Russian voice for Festival, recorded for Nickolay V. Shmyrev, 2005",
+    tier=PERMISSIVE,
 )
 VOICE = Path("usr/share/festival/voices/russian/msu_ru_nsh_clunits")
 LINE = re.compile(r'\(\s*(\S+)\s+"(.*)"\s*\)')

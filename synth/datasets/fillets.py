@@ -36,6 +36,7 @@ def read_recordings(root: Path, *, language: str) -> Iterator[Recording]:
             language=language,
             style="acted",
             prompt=f"{path.parent.parent.name} {path.stem}",
+            topic=path.parent.parent.name,
         )
 
 

@@ -13,11 +13,12 @@ SOURCE = Source(
     attribution="Anne-Marie Mahfouf and the KLettres contributors",
 )
 FOLDER = Path("usr/share/klettres")
+TOPICS = {"alpha": "letters", "syllab": "syllables"}
 
 
 def read_recordings(root: Path) -> Iterator[Recording]:
     """Every letter and syllable of the unpacked package below ``root``."""
-    for kind in ("alpha", "syllab"):
+    for kind in TOPICS:
         for path in sorted((root / FOLDER).glob(f"*/{kind}/*.ogg")):
             language = path.parent.parent.name
             yield Recording(
@@ -26,4 +27,5 @@ def read_recordings(root: Path) -> Iterator[Recording]:
                 language=language.split("_")[0],
                 style="isolated",
                 prompt=f"{kind} {path.stem}",
+                topic=TOPICS[kind],
             )

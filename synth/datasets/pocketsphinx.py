@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from .licences import PERMISSIVE
 from .records import Recording, Source
 
 SOURCE = Source(
     package="pocketsphinx-testdata",
     licence="public domain (LibriVox)",
     attribution="LibriVox reader of Sense and Sensibility, chapter 1",
+    tier=PERMISSIVE,
 )
 FOLDER = Path("usr/share/pocketsphinx/test/data/librivox")
 LINE = re.compile(r"<s>\s*(.*?)\s*</s>\s*\((\S+)\)")
@@ -30,4 +32,5 @@ def read_recordings(root: Path) -> Iterator[Recording]:
             style="read",
             prompt=text or path.stem,
             text=text,
+            topic="novel",
         )

@@ -6,6 +6,9 @@ follow those of the lines before it.
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +69,7 @@ def describe(
     recording: Recording, source: Source, samples: NDArray[np.int16], rate_hz: int
 ) -> Utterance:
     """The record of one decoded recording."""
+    licence, tier = recording.terms or (source.licence, source.tier)
     return Utterance(
         code=code_of(recording, source.package),
         speaker=recording.speaker,
@@ -74,7 +78,7 @@ def describe(
         condition=recording.condition,
         prompt=recording.prompt,
         text=recording.text,
-        licence=source.licence,
+        licence=licence,
         package=source.package,
         source_path=recording.path.as_posix(),
         duration_s=len(samples) / RATE_HZ,
@@ -82,8 +86,13 @@ def describe(
         bandwidth_hz=bandwidth_hz(samples),
         sha256=samples_sha256(samples),
         split=split_of(
-            speaker=recording.speaker, language=recording.language, prompt=recording.prompt
+            speaker=recording.speaker,
+            language=recording.language,
+            prompt=recording.prompt,
+            condition=recording.condition,
         ),
+        topic=recording.topic,
+        licence_tier=tier,
     )
 
 
@@ -98,18 +107,13 @@ def read_source(
 ) -> Iterator[tuple[Utterance, NDArray[np.int16]]]:
     """Records and samples of the usable recordings of one unpacked package."""
     for recording in reader(root):
-        samples, rate_hz = decode(root / recording.path)
+        samples, rate_hz = decode(root / recording.path, recording.span)
         if is_usable(samples):
             yield describe(recording, source, samples, rate_hz), samples
 
 
-def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> int:
-    """Write the prepared corpus of unpacked packages to ``folder``.
-
-    Returns: the number of utterances. Recordings with the same samples as an earlier
-        one are dropped, so that no recording lies on both sides of the split.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
+def write_corpus(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> int:
+    """Decode everything into ``folder``; the number of utterances."""
     seen: set[str] = set()
     with (
         (folder / MANIFEST).open("w", encoding="utf-8") as manifest,
@@ -122,4 +126,36 @@ def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> in
                 seen.add(utterance.sha256)
                 manifest.write(utterance.to_json() + "\n")
                 stored.write(samples.astype("<i2").tobytes())
+        for file in (manifest, stored):
+            file.flush()
+            os.fsync(file.fileno())
     return len(seen)
+
+
+def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> int:
+    """Write the prepared corpus of unpacked packages to ``folder``, whole or not at all.
+
+    The corpus is written beside ``folder`` and moved there when it is complete. A process
+    that has the former one open keeps its samples, for the file it maps lives on.
+
+    Returns: the number of utterances. Recordings with the same samples as an earlier
+        one are dropped, so that no recording lies on both sides of the split.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        count = write_corpus(partial, unpacked)
+        partial.chmod(0o755)
+        replace_folder(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return count
+
+
+def replace_folder(new: Path, folder: Path) -> None:
+    """Put ``new`` in the place of ``folder``, which may exist."""
+    former = new.with_name(f"{new.name}.former")
+    if folder.exists():
+        folder.rename(former)
+    new.rename(folder)
+    shutil.rmtree(former, ignore_errors=True)

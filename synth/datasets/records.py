@@ -12,16 +12,24 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .licences import COPYLEFT, UNKNOWN
+
 RATE_HZ = 16_000  # every record is measured on 16 kHz mono 16-bit samples
+NOISE = "noise"  # speaker and style of what nobody says
+NO_LANGUAGE = "zxx"  # ISO 639: no linguistic content
 
 
 @dataclass(frozen=True)
 class Source:
-    """One Debian package of recordings: where it comes from and under which terms."""
+    """One package of recordings: where it comes from and under which terms.
+
+    ``tier`` is one of ``licences.TIERS``.
+    """
 
     package: str
     licence: str
     attribution: str
+    tier: str = COPYLEFT
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,9 @@ class Recording:
     """One file of a source as its reader found it, not yet decoded.
 
     ``prompt`` names what is said when no text is known; ``path`` is relative to
-    the unpacked package.
+    the unpacked package. A recording inside a larger file has that file as its path's
+    parent and says in ``span`` where its bytes lie (first, length). ``terms`` replaces
+    the source's licence and tier where a package mixes them.
     """
 
     path: Path
@@ -39,6 +49,9 @@ class Recording:
     prompt: str
     text: str = ""
     condition: str = "clean"
+    topic: str = ""
+    span: tuple[int, int] | None = None
+    terms: tuple[str, str] | None = None
 
 
 class Reader(Protocol):
@@ -69,6 +82,8 @@ class Utterance:
     bandwidth_hz: float
     sha256: str
     split: str
+    topic: str = ""
+    licence_tier: str = UNKNOWN
 
     def to_json(self) -> str:
         """One line of a manifest."""

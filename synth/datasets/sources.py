@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from . import asterisk, festvox_ru, fillets, klettres, pocketsphinx, tuxpaint
+from . import (
+    amazon_queen,
+    asterisk,
+    asterisk_prompts,
+    codec2,
+    festvox_ru,
+    fillets,
+    gcin,
+    hedgewars,
+    klettres,
+    ktuberling,
+    pocketsphinx,
+    qabcs,
+    tuxpaint,
+)
 from .records import Reader, Source
 
 SOURCES: tuple[tuple[Source, Reader], ...] = (
@@ -12,4 +26,14 @@ SOURCES: tuple[tuple[Source, Reader], ...] = (
     *((fillets.source_of(code), fillets.reader_of(code)) for code in ("cs", "nl")),
     (klettres.SOURCE, klettres.read_recordings),
     (pocketsphinx.SOURCE, pocketsphinx.read_recordings),
+    (ktuberling.SOURCE, ktuberling.read_recordings),
+    (gcin.SOURCE, gcin.read_recordings),
+    (hedgewars.SOURCE, hedgewars.read_recordings),
+    (qabcs.SOURCE, qabcs.read_recordings),
+    *((one.source, asterisk_prompts.reader_of(one)) for one in asterisk_prompts.PACKAGES),
+    (codec2.SOURCE, codec2.read_recordings),
+    (amazon_queen.SOURCE, amazon_queen.read_recordings),
 )
+
+# Real noises to add to speech; never part of the speech corpus.
+NOISE_SOURCES: tuple[tuple[Source, Reader], ...] = ((qabcs.SOURCE, qabcs.read_noises),)

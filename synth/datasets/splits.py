@@ -11,14 +11,29 @@ import re
 import unicodedata
 
 TRAIN, VALIDATION, TEST, UNSEEN = "train", "validation", "test", "unseen"
+CONDITION = "condition"  # recorded in a condition that is never trained on; the voice may be known
+HEARD = "heard"  # would be unseen, but the voice is heard in another package: counts as neither
+SPLITS = (TRAIN, VALIDATION, TEST, UNSEEN, CONDITION, HEARD)
 SPLIT_NAME = "earshot-1"
 TEST_PERCENT = 5
 VALIDATION_PERCENT = 5
 
-UNSEEN_SPEAKERS = frozenset({"june", "carlo", "librivox_austen", "tux_ru", "tux_en_gb"})
-UNSEEN_LANGUAGES = frozenset(
-    {"ar", "da", "el", "he", "hu", "it", "ko", "lt", "nb", "nn", "sv", "tn", "uk"}
+UNSEEN_SPEAKERS = frozenset(
+    {
+        "june",
+        "carlo",
+        "librivox_austen",
+        "tux_ru",
+        "tux_en_gb",
+        "ktuberling_en",
+        "qabcs_en",
+    }
 )
+UNSEEN_LANGUAGES = frozenset(
+    {"ar", "da", "el", "ga", "he", "hu", "it", "ko", "lt", "nb", "nn", "sr", "sv", "tn", "uk", "wa"}
+)
+UNSEEN_CONDITIONS = frozenset({"telephone", "gsm", "low-rate-11k", "sung", "processed"})
+HEARD_SPEAKERS = frozenset({"hedgewars_uk"})  # the English packs' actor and channel
 
 
 def normalize_prompt(prompt: str) -> str:
@@ -33,15 +48,21 @@ def prompt_bucket(speaker: str, prompt: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % 100
 
 
-def split_of(*, speaker: str, language: str, prompt: str) -> str:
-    """``train``, ``validation``, ``test`` or ``unseen``.
+def split_of(*, speaker: str, language: str, prompt: str, condition: str = "clean") -> str:
+    """One of ``SPLITS``.
 
     Args:
         speaker, language: codes as the readers give them.
         prompt: the text where it is known, else the prompt's name.
-    Returns: ``unseen`` for speakers and languages that are never trained on, else
-        about 5 % ``test`` and 5 % ``validation`` of each speaker's prompts.
+        condition: how the recording sounds, as the readers give it.
+    Returns: ``condition`` for recording conditions, ``unseen`` for speakers and languages
+        that are never trained on (``heard`` where the voice is), else about 5 % ``test``
+        and 5 % ``validation`` of each speaker's prompts.
     """
+    if condition in UNSEEN_CONDITIONS:
+        return CONDITION
+    if speaker in HEARD_SPEAKERS:
+        return HEARD
     if speaker in UNSEEN_SPEAKERS or language in UNSEEN_LANGUAGES:
         return UNSEEN
     bucket = prompt_bucket(speaker, prompt)

@@ -50,4 +50,5 @@ def read_recordings(root: Path) -> Iterator[Recording]:
             style="read",
             prompt=text or name["stamp"],
             text=text,
+            topic=path.relative_to(root / STAMPS).parts[0],
         )

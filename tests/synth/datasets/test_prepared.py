@@ -117,3 +117,27 @@ def test_the_hash_is_that_of_little_endian_samples():
 def test_only_one_channel_of_int16_is_hashed(wrong):
     with pytest.raises(ValueError, match="int16"):
         samples_sha256(wrong)
+
+
+def test_an_open_corpus_survives_its_replacement(corpus, tmp_path):
+    before = np.array(corpus.samples_of(0))
+    root = tmp_path / "other"
+    wav = packages.festvox_ru(root) / festvox_ru.VOICE / "wav"
+    packages.write_audio(wav / "ru_0001.wav", packages.tone(0.9, hz=700))
+
+    prepare(tmp_path / "corpus", [(root, festvox_ru.SOURCE, festvox_ru.read_recordings)])
+
+    assert np.array_equal(corpus.samples_of(0), before)
+    assert len(PreparedCorpus.open(tmp_path / "corpus").samples_of(0)) == 14_400
+
+
+def test_a_crash_leaves_the_former_corpus_and_nothing_else(corpus, tmp_path):
+    def failing(root):
+        yield from festvox_ru.read_recordings(root)
+        raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError):
+        prepare(tmp_path / "corpus", [(tmp_path / "festvox-ru", festvox_ru.SOURCE, failing)])
+
+    assert PreparedCorpus.open(tmp_path / "corpus").utterances == corpus.utterances
+    assert {path.name for path in tmp_path.iterdir()} == {"corpus", "festvox-ru"}

@@ -1,6 +1,15 @@
 """Every reader on a tiny copy of its package's layout."""
 
-from synth.datasets import asterisk, festvox_ru, fillets, klettres, pocketsphinx, tuxpaint
+from synth.datasets import (
+    asterisk,
+    asterisk_prompts,
+    festvox_ru,
+    fillets,
+    klettres,
+    pocketsphinx,
+    tuxpaint,
+)
+from synth.datasets.licences import COPYLEFT, PERMISSIVE, RESTRICTED
 from synth.datasets.sources import SOURCES
 
 from . import packages
@@ -79,3 +88,23 @@ def test_pocketsphinx_sentences_come_with_their_text(tmp_path):
 def test_every_source_names_licence_and_people():
     assert len({source.package for source, _ in SOURCES}) == len(SOURCES)
     assert all(source.licence and source.attribution for source, _ in SOURCES)
+
+
+def test_prompts_recorded_for_the_telephone_are_conditions(tmp_path):
+    menardi, armelle, _ = asterisk_prompts.PACKAGES
+    touch(tmp_path / "usr/share/asterisk/sounds/it_IT_f_Menardi/digits/1.wav")
+    touch(tmp_path / "usr/share/asterisk/sounds/it_IT_f_Menardi/beep.wav")
+    touch(tmp_path / "usr/share/asterisk/sounds/fr/vm-goodbye.gsm")
+    found = [
+        (r.prompt, r.speaker, r.condition, r.topic)
+        for prompts in (menardi, armelle)
+        for r in asterisk_prompts.read_recordings(tmp_path, prompts=prompts)
+    ]
+    assert found == [
+        ("digits/1", "dal_zot", "telephone", "digits"),
+        ("vm-goodbye", "armelle", "gsm", "telephone"),
+    ]
+
+
+def test_no_source_of_unknown_terms_is_known():
+    assert {source.tier for source, _ in SOURCES} <= {PERMISSIVE, COPYLEFT, RESTRICTED}

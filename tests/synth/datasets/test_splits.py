@@ -2,7 +2,16 @@
 
 import pytest
 
-from synth.datasets.splits import TEST, TRAIN, UNSEEN, VALIDATION, normalize_prompt, split_of
+from synth.datasets.splits import (
+    CONDITION,
+    HEARD,
+    TEST,
+    TRAIN,
+    UNSEEN,
+    VALIDATION,
+    normalize_prompt,
+    split_of,
+)
 
 EXPECTED = {TEST: [55], VALIDATION: [34, 41, 46, 48, 53]}
 
@@ -39,3 +48,21 @@ def test_the_speakers_of_the_demo_that_must_stay_unseen_are(speaker):
 
 def test_a_whole_language_can_stay_unseen():
     assert split_of(speaker="klettres_it", language="it", prompt="a") == UNSEEN
+
+
+@pytest.mark.parametrize("speaker", ["ktuberling_en", "qabcs_en", "tux_ru"])
+def test_speakers_once_kept_apart_stay_apart(speaker):
+    assert split_of(speaker=speaker, language="en", prompt="a") == UNSEEN
+
+
+@pytest.mark.parametrize("condition", ["telephone", "gsm", "low-rate-11k", "sung", "processed"])
+def test_a_recording_condition_is_never_trained_on(condition):
+    splits = {
+        split_of(speaker="hedgewars_en", language="en", prompt=str(n), condition=condition)
+        for n in range(200)
+    }
+    assert splits == {CONDITION}
+
+
+def test_a_voice_heard_elsewhere_is_neither_trained_on_nor_unseen():
+    assert split_of(speaker="hedgewars_uk", language="uk", prompt="Hello") == HEARD
