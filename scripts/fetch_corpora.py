@@ -1,25 +1,36 @@
 """Fetch the training corpora as Debian packages and prepare them at 16 kHz.
 
-Everything lands below $EARSHOT_DATA (default: var/data): packages/ holds the
-downloads, sources/ the unpacked files, corpus/ the prepared corpus.
-
     python scripts/fetch_corpora.py
+    python scripts/fetch_corpora.py --only festvox-ru klettres-data
+    python scripts/fetch_corpora.py --folder ~/LibriTTS/train-clean-100 --reader libritts
+
+Everything lands below $EARSHOT_DATA (default: var/data): packages/ holds the downloads,
+sources/ the unpacked files, corpus/ the prepared corpus, noises/ real noises. What lies
+there already is not fetched again. A package that cannot be had is left out and named at
+the end. With --folder your own recordings are prepared, beside the packages that --only
+names.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from synth.datasets import archives  # noqa: E402
+from synth.datasets.folders import LAYOUTS, OwnCorpus, reader_of  # noqa: E402
+from synth.datasets.licences import TIERS, UNKNOWN  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus, prepare  # noqa: E402
-from synth.datasets.records import Source  # noqa: E402
+from synth.datasets.records import Reader, Recording, Source, Utterance  # noqa: E402
 from synth.datasets.sources import NOISE_SOURCES, SOURCES  # noqa: E402
+
+Unpacked = tuple[Path, Source, Reader]
 
 
 def data_folder() -> Path:
@@ -29,40 +40,125 @@ def data_folder() -> Path:
 
 def unpack(source: Source, data: Path) -> Path:
     """The unpacked package's folder, downloading it first where needed."""
-    target = data / "sources" / source.package
-    if target.exists():
-        return target
-    packages = data / "packages"
-    packages.mkdir(parents=True, exist_ok=True)
-    if not list(packages.glob(f"{source.package}_*.deb")):
-        subprocess.run(["apt-get", "download", source.package], cwd=packages, check=True)
-    archive = sorted(packages.glob(f"{source.package}_*.deb"))[-1]
-    partial = target.with_suffix(".partial")
-    subprocess.run(["dpkg-deb", "-x", str(archive), str(partial)], check=True)
-    partial.rename(target)
-    return target
+    folder, warning = archives.unpack(source.package, data)
+    if warning:
+        print(f"Warning: {warning}", file=sys.stderr)
+    return folder
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = [source.package for source, _ in SOURCES]
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, help="package names")
+    parser.add_argument("--folder", type=Path, help="recordings of your own")
+    parser.add_argument("--reader", choices=sorted(LAYOUTS), help="how the folder is laid out")
+    parser.add_argument("--name", help="short name of the folder's corpus; its own when left out")
+    parser.add_argument("--language", default="en", help="of the folder's recordings")
+    parser.add_argument("--licence", default="not stated", help="of the folder's recordings")
+    parser.add_argument("--tier", choices=TIERS, default=UNKNOWN, help="how free that licence is")
+    arguments = parser.parse_args()
+    if bool(arguments.folder) != bool(arguments.reader):
+        parser.error("--folder and --reader go together.")
+    if arguments.folder and not arguments.folder.is_dir():
+        parser.error(f"{arguments.folder} is no folder.")
+    return arguments
+
+
+def wanted_packages(arguments: argparse.Namespace) -> list[tuple[Source, Reader]]:
+    """The sources to fetch: those named, else all unless a folder is given."""
+    if arguments.only:
+        return [(source, reader) for source, reader in SOURCES if source.package in arguments.only]
+    return [] if arguments.folder else list(SOURCES)
+
+
+def fetch(
+    wanted: Sequence[tuple[Source, Reader]], data: Path
+) -> tuple[list[Unpacked], dict[str, str]]:
+    """The unpacked packages, and why each of the others could not be had."""
+    from tqdm import tqdm
+
+    unpacked, missing = [], {}
+    for source, reader in tqdm(wanted, desc="fetching", unit="package"):
+        try:
+            unpacked.append((unpack(source, data), source, reader))
+        except archives.ArchiveError as error:
+            missing[source.package] = str(error)
+    return unpacked, missing
+
+
+def own_folder(arguments: argparse.Namespace) -> list[Unpacked]:
+    """The user's folder as one more unpacked package."""
+    if not arguments.folder:
+        return []
+    folder = arguments.folder.resolve()
+    corpus = OwnCorpus(
+        name=arguments.name or folder.name,
+        language=arguments.language,
+        licence=arguments.licence,
+        tier=arguments.tier,
+    )
+    return [(folder, corpus.source, reader_of(arguments.reader, corpus))]
+
+
+def with_bar(root: Path, *, reader: Reader, name: str) -> Iterator[Recording]:
+    """What the reader lists, with a progress bar."""
+    from tqdm import tqdm
+
+    yield from tqdm(list(reader(root)), desc=name, unit="recording")
+
+
+def watched(unpacked: Sequence[Unpacked]) -> list[Unpacked]:
+    """The same packages, with a progress bar over each one's recordings."""
+    return [
+        (root, source, partial(with_bar, reader=reader, name=source.package))
+        for root, source, reader in unpacked
+    ]
+
+
+def minutes_by(
+    utterances: Sequence[Utterance], *fields: str
+) -> dict[tuple[str, ...], tuple[int, float]]:
+    """Number and minutes of utterances by the given fields of theirs."""
+    found: dict[tuple[str, ...], tuple[int, float]] = {}
+    for utterance in utterances:
+        key = tuple(str(getattr(utterance, field)) for field in fields)
+        count, minutes = found.get(key, (0, 0.0))
+        found[key] = (count + 1, minutes + utterance.duration_s / 60)
+    return found
 
 
 def print_summary(corpus: PreparedCorpus) -> None:
-    """Minutes by speaker and split on standard output."""
-    minutes: dict[tuple[str, str], float] = {}
-    for utterance in corpus.utterances:
-        key = (utterance.speaker, utterance.split)
-        minutes[key] = minutes.get(key, 0.0) + utterance.duration_s / 60
-    for (speaker, split), total in sorted(minutes.items()):
-        print(f"{speaker:20} {split:10} {total:7.1f} min")
+    """Utterances and minutes by speaker, language and split, then by split alone."""
+    for fields in (("speaker", "language", "split"), ("split",)):
+        for key, (count, minutes) in sorted(minutes_by(corpus.utterances, *fields).items()):
+            print(f"{' '.join(part.ljust(16) for part in key)} {count:6d} {minutes:8.1f} min")
+
+
+def report_missing(missing: dict[str, str]) -> None:
+    """Say which packages are left out, and end with an error."""
+    if missing:
+        lines = [f"  {package}: {reason}" for package, reason in missing.items()]
+        raise SystemExit("\n".join(["Left out, since they could not be had:", *lines]))
 
 
 def main() -> None:
     """Fetch, unpack and prepare."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    arguments = parse_arguments()
     data = data_folder()
-    unpacked = [(unpack(source, data), source, reader) for source, reader in SOURCES]
-    count = prepare(data / "corpus", unpacked)
+    unpacked, missing = fetch(wanted_packages(arguments), data)
+    unpacked += own_folder(arguments)
+    if not unpacked:
+        report_missing(missing)
+    count = prepare(data / "corpus", watched(unpacked))
+    names = {source.package for _, source, _ in unpacked}
+    noises, _ = fetch([one for one in NOISE_SOURCES if one[0].package in names], data)
+    if noises:
+        print(f"{prepare(data / 'noises', noises)} noises in {data / 'noises'}")
     print(f"{count} utterances in {data / 'corpus'}")
-    noises = [(unpack(source, data), source, reader) for source, reader in NOISE_SOURCES]
-    print(f"{prepare(data / 'noises', noises)} noises in {data / 'noises'}")
     print_summary(PreparedCorpus.open(data / "corpus"))
+    report_missing(missing)
 
 
 if __name__ == "__main__":
