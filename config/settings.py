@@ -97,6 +97,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "mushra.api.errors.one_shape",
 }
 
+# Recordings of real noises, at any depth of a folder; a study may add them to speech.
+NOISES = Path(env.text("EARSHOT_NOISES")) if env.text("EARSHOT_NOISES") else None
+
 # A worker holds a clip this long after its last sign of life; see synth/services/rendering.py.
 CLIP_LEASE_S = env.seconds("EARSHOT_LEASE_S", default=20.0)
 

@@ -49,8 +49,17 @@ class SystemAdmin(ReadOnly):
 
 @admin.register(Clip)
 class ClipAdmin(ReadOnly):
-    list_display = ["id", "system", "utterance", "state", "attempts", "worker", "error_message"]
-    list_filter = ["state", "system"]
+    list_display = [
+        "id",
+        "system",
+        "utterance",
+        "condition",
+        "state",
+        "attempts",
+        "worker",
+        "error_message",
+    ]
+    list_filter = ["state", "system", "condition"]
     list_select_related = ["system", "utterance"]
     search_fields = ["utterance__code", "error_code"]
 

@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from synth.audio import checks
+from synth.audio.conditions import CLIPPED
 from synth.audio.filters import render_anchor
 from synth.audio.io import file_sha256, read_recording
 from synth.audio.loudness import TARGET_LEVEL_LUFS, align_loudness
+from synth.audio.noise_sources import NoiseSources
 from synth.audio.resample import downsample
+from synth.audio.simulation import simulate
 from synth.audio.world import fit_length, resynthesize
 from synth.errors import SynthError
-from synth.requests import ENGINE_VERSION, JSON, Rendering, RenderRequest
+from synth.requests import ENGINE_VERSION, JSON, AppliedCondition, Rendering, RenderRequest
 
 if TYPE_CHECKING:
     from synth.vocoder.infer import Vocoder
 
-__all__ = ["ENGINE_VERSION", "JSON", "Engine", "RenderRequest", "Rendering"]
+__all__ = ["ENGINE_VERSION", "JSON", "AppliedCondition", "Engine", "RenderRequest", "Rendering"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -43,11 +46,13 @@ _LIBRARIES = {
     "vocoder": ("torch",),
 }
 _EVERYWHERE = ("numpy", "pyloudnorm", "soundfile", "soxr")
+_FOR_CONDITIONS = ("pyworld-prebuilt", "scipy")
+_OPTIONS = {"refine"}  # of a vocoder: settings its render takes beside mels and lengths
 
 
 @dataclass(frozen=True)
 class _Job:
-    """A request whose recording has been brought to the rate and level of the stimuli.
+    """A request whose recording has been brought to condition, rate and level of the stimuli.
 
     Every system starts from the aligned recording, so that no rendering depends on the gain a
     recording happened to be made with.
@@ -66,11 +71,19 @@ class Engine:
         device: "cpu", "cuda", ...; None takes CUDA where there is one. Decided at the first
             request that needs a network.
         weights: the folder of the checkpoints.
+        noises: what simulated conditions take their noise from.
     """
 
-    def __init__(self, *, device: str | None = None, weights: Path = WEIGHTS) -> None:
+    def __init__(
+        self,
+        *,
+        device: str | None = None,
+        weights: Path = WEIGHTS,
+        noises: NoiseSources | None = None,
+    ) -> None:
         self._wanted_device = device
         self._weights = weights
+        self._noises = noises or NoiseSources()
         self._vocoders: dict[str, Vocoder] = {}
         self._sha256: dict[str, str] = {}
 
@@ -80,24 +93,53 @@ class Engine:
         Requests that share a checkpoint go through the network together. What fails, fails
         alone. The same request gives the same samples on the same machine.
         """
-        jobs = [_attempt(_prepare, request) for request in requests]
+        jobs = [_attempt(self._prepare, request) for request in requests]
         outputs = self._render_all(jobs)
         return [
             job if isinstance(job, SynthError) else self._finish(job, output)
             for job, output in zip(jobs, outputs, strict=True)
         ]
 
+    def _prepare(self, request: RenderRequest) -> _Job:
+        recording = read_recording(request.source)
+        if request.recorded_condition != CLIPPED:
+            checks.check_unclipped(recording.samples)
+        as_recorded = downsample(
+            recording.samples, from_hz=recording.rate_hz, to_hz=request.rate_hz
+        )
+        checks.check_audible(as_recorded)
+        natural = self._in_condition(request, as_recorded)
+        aligned = align_loudness(natural, rate_hz=request.rate_hz)
+        checks.check_level(aligned.loudness_lufs, target_lufs=TARGET_LEVEL_LUFS)
+        return _Job(request, aligned.samples, aligned.gain_db, file_sha256(request.source))
+
+    def _in_condition(self, request: RenderRequest, samples: np.ndarray) -> np.ndarray:
+        """The recording as the reference and every system are to have it."""
+        wanted = request.condition
+        if wanted is None:
+            return samples
+        noise = self._noises.make(
+            wanted.params,
+            samples,
+            rate_hz=request.rate_hz,
+            seed=wanted.seed,
+            source=request.source,
+        )
+        return simulate(
+            samples, rate_hz=request.rate_hz, params=wanted.params, seed=wanted.seed, noise=noise
+        )
+
     def _render_all(self, jobs: Sequence[_Job | SynthError]) -> list[np.ndarray | SynthError]:
         outputs: dict[int, np.ndarray | SynthError] = {}
-        by_checkpoint: dict[str | None, list[int]] = defaultdict(list)
+        by_setting: dict[tuple[str | None, tuple[str, ...]], list[int]] = defaultdict(list)
         for index, job in enumerate(jobs):
             if isinstance(job, SynthError):
                 outputs[index] = job
             elif job.request.kind == "vocoder":
-                by_checkpoint[job.request.checkpoint].append(index)
+                by_setting[job.request.checkpoint, _options(job)].append(index)
             else:
                 outputs[index] = _attempt(_render_alone, job)
-        for indices in by_checkpoint.values():
+        for indices in by_setting.values():
             batch = [job for job in (jobs[index] for index in indices) if isinstance(job, _Job)]
             outputs.update(zip(indices, self._vocode(batch), strict=True))
         return [outputs[index] for index in range(len(jobs))]
@@ -112,9 +154,11 @@ class Engine:
         return [self._vocode([job])[0] for job in jobs]
 
     def _vocode_batch(self, jobs: Sequence[_Job]) -> Sequence[np.ndarray]:
+        _check_options(jobs[0].request)
         mels = [_log_mel(job) for job in jobs]
         lengths = [len(job.natural) for job in jobs]
-        return self._vocoder(jobs[0].request.checkpoint).render(mels, lengths)
+        options = dict.fromkeys(_options(jobs[0]), True)
+        return self._vocoder(jobs[0].request.checkpoint).render(mels, lengths, **options)
 
     def _vocoder(self, checkpoint: str | None) -> "Vocoder":
         name = checkpoint or ""
@@ -158,16 +202,6 @@ class Engine:
         return _attempt(lambda one: _check_and_align(one, output, facts), job)
 
 
-def _prepare(request: RenderRequest) -> _Job:
-    recording = read_recording(request.source)
-    checks.check_unclipped(recording.samples)
-    natural = downsample(recording.samples, from_hz=recording.rate_hz, to_hz=request.rate_hz)
-    checks.check_audible(natural)
-    aligned = align_loudness(natural, rate_hz=request.rate_hz)
-    checks.check_level(aligned.loudness_lufs, target_lufs=TARGET_LEVEL_LUFS)
-    return _Job(request, aligned.samples, aligned.gain_db, file_sha256(request.source))
-
-
 def _render_alone(job: _Job) -> np.ndarray:
     """Samples of a system that is no network, before fitting and alignment."""
     renderers: Mapping[str, Callable[[_Job], np.ndarray]] = {
@@ -185,6 +219,26 @@ def _render_alone(job: _Job) -> np.ndarray:
             field="kind",
         )
     return renderers[job.request.kind](job)
+
+
+def _options(job: _Job) -> tuple[str, ...]:
+    """What a vocoder is asked for beyond one pass, e.g. ("refine",)."""
+    return tuple(sorted(name for name, value in job.request.params.items() if value is True))
+
+
+def _check_options(request: RenderRequest) -> None:
+    unknown = [
+        name
+        for name, value in request.params.items()
+        if name not in _OPTIONS or not isinstance(value, bool)
+    ]
+    if unknown:
+        raise SynthError(
+            f"System {request.system} has the parameters {', '.join(unknown)}, but a vocoder "
+            f"takes only {', '.join(sorted(_OPTIONS))}, true or false.",
+            code="params_invalid",
+            field="params",
+        )
 
 
 def _anchor(job: _Job) -> np.ndarray:
@@ -293,9 +347,22 @@ def _provenance(job: _Job, facts: Mapping[str, JSON]) -> dict[str, JSON]:
         "source_sha256": job.source_sha256,
         "target_lufs": TARGET_LEVEL_LUFS,
         "engine_version": ENGINE_VERSION,
-        "libraries": _versions((*_EVERYWHERE, *_LIBRARIES[request.kind])),
+        "libraries": _versions({*_EVERYWHERE, *_LIBRARIES[request.kind], *_needed_for(request)}),
+        **_condition_facts(request),
         **facts,
     }
+
+
+def _condition_facts(request: RenderRequest) -> dict[str, JSON]:
+    """Nothing for a recording as it is, so that what was rendered before reads as it did."""
+    wanted = request.condition
+    if wanted is None:
+        return {}
+    return {"condition": {"code": wanted.code, "params": dict(wanted.params), "seed": wanted.seed}}
+
+
+def _needed_for(request: RenderRequest) -> tuple[str, ...]:
+    return () if request.condition is None else _FOR_CONDITIONS
 
 
 def _versions(libraries: Iterable[str]) -> dict[str, JSON]:

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from synth.audio.conditions import CLEAN
+
 
 class Corpus(models.Model):
     """A set of recordings with one licence; `root` is a folder, relative to the project's."""
@@ -52,7 +54,7 @@ class Speaker(models.Model):
 
 
 class Utterance(models.Model):
-    """One recorded sentence. Text is empty where the source gives none: it is never invented."""
+    """One recorded sentence. Text and topic are empty where the source gives none: not invented."""
 
     speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="utterances")
     code = models.SlugField(unique=True, max_length=100)
@@ -60,6 +62,7 @@ class Utterance(models.Model):
     language = models.CharField(max_length=20)
     style = models.CharField(max_length=50)
     condition = models.CharField(max_length=50, default="clean")
+    topic = models.CharField(max_length=100, blank=True)  # empty: not known
     text = models.TextField(blank=True)
     text_source = models.CharField(max_length=300, blank=True)
     duration_s = models.FloatField()
@@ -131,7 +134,7 @@ class System(models.Model):
 
 
 class Clip(models.Model):
-    """One system's rendering of one utterance, and how far it has come.
+    """One system's rendering of one utterance in one condition, and how far it has come.
 
     `key` is a hash over everything that decides the sound, so that the same wish made twice is
     one clip. A running clip carries a lease: when its worker dies the lease runs out and the
@@ -149,6 +152,9 @@ class Clip(models.Model):
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="clips")
     rate_hz = models.PositiveIntegerField()
     seed = models.PositiveBigIntegerField()
+    condition = models.CharField(max_length=50, default=CLEAN)  # simulated; clean: as recorded
+    condition_params = models.JSONField(default=dict, blank=True)
+    condition_seed = models.PositiveBigIntegerField(default=0)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
     attempts = models.PositiveIntegerField(default=0)
@@ -184,10 +190,14 @@ class Clip(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="failed") | ~Q(error_code=""), name="failed_clip_has_reason"
             ),
+            models.CheckConstraint(
+                condition=~Q(condition=CLEAN) | Q(condition_seed=0), name="clean_clip_has_no_seed"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.system.code} of {self.utterance.code}"
+        condition = "" if self.condition == CLEAN else f" in {self.condition}"
+        return f"{self.system.code} of {self.utterance.code}{condition}"
 
     @property
     def duration_s(self) -> float | None:

@@ -15,6 +15,21 @@ ENGINE_VERSION = 1
 
 
 @dataclass(frozen=True)
+class AppliedCondition:
+    """A simulated condition and all that decides how it sounds.
+
+    Attributes:
+        code: of `synth.audio.conditions.CONDITIONS`, for people.
+        params: what is done; a recorded noise is named in them with its sha256.
+        seed: of everything random in it.
+    """
+
+    code: str
+    params: Mapping[str, JSON]
+    seed: int
+
+
+@dataclass(frozen=True)
 class RenderRequest:
     """One sound to make.
 
@@ -27,6 +42,8 @@ class RenderRequest:
         rate_hz: rate of all stimuli of the item.
         bandwidth_hz: true bandwidth of the recording.
         seed: of everything random in the rendering.
+        condition: what is done to the recording before anything else; None for as it is.
+        recorded_condition: how the recording itself sounds; a "clipped" one may have flat peaks.
     """
 
     system: str
@@ -37,6 +54,8 @@ class RenderRequest:
     rate_hz: int
     bandwidth_hz: float
     seed: int
+    condition: AppliedCondition | None = None
+    recorded_condition: str = "clean"
 
 
 @dataclass(frozen=True)

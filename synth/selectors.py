@@ -10,11 +10,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from synth.audio.conditions import CLEAN, CONDITIONS, Condition
 from synth.models import Checkpoint, Clip, Corpus, Job, System, Utterance
-from synth.seenness import HASH_DIGITS, UtteranceFacts, seenness
+from synth.seenness import (
+    HASH_DIGITS,
+    UtteranceFacts,
+    condition_heard,
+    full_seenness,
+    seenness,
+)
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -111,21 +119,49 @@ def count_unattended() -> int:
     return Clip.objects.filter(state=Clip.State.WANTED).count()
 
 
-def utterance_facts(utterance: Utterance) -> UtteranceFacts:
-    """An utterance in the vocabulary of model cards; networks were trained on uncut recordings."""
+def utterance_facts(utterance: Utterance, *, condition: str = CLEAN) -> UtteranceFacts:
+    """An utterance in the vocabulary of model cards; networks were trained on uncut recordings.
+
+    Args:
+        condition: code of the condition simulated on it.
+    """
     sha256 = utterance.source_sha256 or utterance.sha256
     return UtteranceFacts(
         speaker=utterance.speaker.code,
         language=utterance.language,
         style=utterance.style,
-        condition=utterance.condition,
+        condition=condition_heard(utterance.condition, condition),
         sha256=sha256[:HASH_DIGITS],
+        topic=utterance.topic,
     )
 
 
-def clip_seenness(system: System, utterance: Utterance) -> dict[str, bool]:
-    """What the system's network knew of the utterance; empty for a system without a network."""
-    return seenness(_card_with_utterances(system.checkpoint), utterance_facts(utterance))
+def clip_seenness(
+    system: System, utterance: Utterance, *, condition: str = CLEAN
+) -> dict[str, bool]:
+    """What the system's network knew of the utterance; empty for a system without a network.
+
+    What is unknown is left out. A simulated condition is unseen unless the card lists it.
+    """
+    facts = utterance_facts(utterance, condition=condition)
+    return seenness(_card_with_utterances(system.checkpoint), facts)
+
+
+def full_clip_seenness(
+    system: System, utterance: Utterance, *, condition: str = CLEAN
+) -> dict[str, bool | None]:
+    """The same with every claim, None where it is unknown."""
+    facts = utterance_facts(utterance, condition=condition)
+    return full_seenness(_card_with_utterances(system.checkpoint), facts)
+
+
+def conditions_at_hand() -> list[Condition]:
+    """All conditions there are words for, but for those whose noise this site lacks.
+
+    Simulated ones can be asked for (`WantedClip.condition`), real ones are properties of
+    recordings, and those not tested say why (`Condition.kind`, `Condition.description`).
+    """
+    return [one for one in CONDITIONS.values() if not one.needs_noise_folder or settings.NOISES]
 
 
 def _card_with_utterances(checkpoint: Checkpoint | None) -> Mapping[str, Any] | None:

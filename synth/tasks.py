@@ -18,7 +18,7 @@ def _engine() -> "Engine":
     """The process's one engine. Imported here: torch enters workers only."""
     from synth.engine import Engine
 
-    return Engine()
+    return Engine(noises=jobs.noise_sources())
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)

@@ -5,14 +5,18 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from synth.audio.conditions import CLEAN, simulated_condition
+from synth.audio.noise_sources import NoiseSources
 from synth.errors import SynthError
 from synth.models import Clip, Job, JobClip, System, Utterance
 from synth.requests import ENGINE_VERSION
@@ -26,12 +30,21 @@ WAKE_UP_EXPIRES_S = 600  # a wake-up that nobody heard is replaced by the sweep
 
 @dataclass(frozen=True)
 class WantedClip:
-    """One wish: this system's rendering of that utterance."""
+    """One wish: this system's rendering of that utterance.
+
+    Attributes:
+        condition: code of a simulated condition; clean for the recording as it is.
+        condition_seed: of everything random in the condition. One batch, one seed: noises and
+            rooms differ from utterance to utterance all the same, and are the same for all
+            systems, and for all signal-to-noise ratios, of one utterance.
+    """
 
     utterance_id: int
     system_id: int
     rate_hz: int
     seed: int
+    condition: str = CLEAN
+    condition_seed: int = 0
 
 
 def request_clips(wanted: Sequence[WantedClip], *, label: str, user: User | None) -> Job:
@@ -39,7 +52,8 @@ def request_clips(wanted: Sequence[WantedClip], *, label: str, user: User | None
 
     Clips that failed before are wanted again.
 
-    Raises: SynthError "unknown_utterance" or "unknown_system".
+    Raises: SynthError "unknown_utterance", "unknown_system", "condition_unknown",
+        "condition_not_simulated" or "noise_missing".
     """
     clips = [_new_clip(*parts) for parts in _resolve(wanted)]
     keys = {clip.key for clip in clips}
@@ -87,9 +101,17 @@ def clip_key(clip: Clip) -> str:
         "rate_hz": clip.rate_hz,
         "seed": clip.seed,
         "engine": ENGINE_VERSION,
+        **_condition_of(clip),
     }
     canonical = json.dumps(decisive, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _condition_of(clip: Clip) -> dict[str, Any]:
+    """Nothing for a clean clip, whose key is as it was before there were conditions."""
+    if clip.condition == CLEAN:
+        return {}
+    return {"condition": [clip.condition, clip.condition_params, clip.condition_seed]}
 
 
 def _resolve(
@@ -111,8 +133,25 @@ def _resolve(
 
 def _new_clip(wish: WantedClip, utterance: Utterance, system: System) -> Clip:
     clip = Clip(utterance=utterance, system=system, rate_hz=wish.rate_hz, seed=wish.seed)
+    if wish.condition != CLEAN:
+        seed = _seed_for(utterance, wish.condition_seed)
+        params = simulated_condition(wish.condition).params
+        clip.condition = wish.condition
+        clip.condition_params = noise_sources().pin(params, seed=seed)
+        clip.condition_seed = seed
     clip.key = clip_key(clip)
     return clip
+
+
+def _seed_for(utterance: Utterance, condition_seed: int) -> int:
+    """Another seed for every utterance, whatever else is in the batch."""
+    digest = hashlib.sha256(f"{condition_seed} {utterance.code}".encode()).digest()
+    return int.from_bytes(digest[:6])
+
+
+def noise_sources() -> NoiseSources:
+    """What this site's conditions take their noise from."""
+    return NoiseSources(folder=settings.NOISES)
 
 
 def _with_keys(keys: set[str]) -> list[int]:

@@ -20,9 +20,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from synth.audio.conditions import CLEAN
 from synth.errors import SynthError
 from synth.models import Clip
-from synth.requests import Rendering, RenderRequest
+from synth.requests import AppliedCondition, Rendering, RenderRequest
 from synth.services.storage import store_audio
 
 logger = logging.getLogger(__name__)
@@ -91,7 +92,15 @@ def _request(clip: Clip) -> RenderRequest:
         rate_hz=clip.rate_hz,
         bandwidth_hz=utterance.bandwidth_hz,
         seed=clip.seed,
+        condition=_condition(clip),
+        recorded_condition=utterance.condition,
     )
+
+
+def _condition(clip: Clip) -> AppliedCondition | None:
+    if clip.condition == CLEAN:
+        return None
+    return AppliedCondition(clip.condition, clip.condition_params, clip.condition_seed)
 
 
 def claim_clips(*, worker: str, limit: int, lease: timedelta) -> list[Clip]:

@@ -13,10 +13,13 @@ import pytest
 
 from synth.audio.bandwidth import measure_bandwidth
 from synth.audio.checks import envelope_lag, waveform_lag
+from synth.audio.conditions import simulated_condition
 from synth.audio.io import read_recording, write_flac, write_wav
-from synth.audio.loudness import measure_loudness, measure_peak
+from synth.audio.loudness import align_loudness, measure_loudness, measure_peak
+from synth.audio.noise_sources import NoiseSources
 from synth.audio.resample import resample
-from synth.engine import WEIGHTS, Engine, Rendering, RenderRequest
+from synth.audio.simulation import simulate
+from synth.engine import WEIGHTS, AppliedCondition, Engine, Rendering, RenderRequest
 from synth.errors import SynthError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -360,6 +363,119 @@ def test_the_universal_vocoder_renders_the_same_sound_alone_and_in_company(sourc
 
     np.testing.assert_array_equal(alone.samples, again.samples)
     np.testing.assert_allclose(alone.samples, in_company.samples, atol=1e-4)
+
+
+CONDITIONS_OF_INPUT = ("babble_5db", "reverberation_600ms", "whisperized", "clipping_5pct")
+
+
+def applied(code: str, seed: int = 5) -> AppliedCondition:
+    return AppliedCondition(code, simulated_condition(code).params, seed)
+
+
+@pytest.mark.parametrize("code", CONDITIONS_OF_INPUT)
+def test_every_system_starts_from_the_recording_in_its_condition(source, code):
+    """The natural clip is the reference: the recording in that condition, at the test's level."""
+    condition = applied(code)
+    requests = [request_for(system, source, condition=condition) for system in SYSTEMS]
+
+    natural, anchor, _, world, griffin_lim = render(requests)
+
+    recording = read_recording(source).samples
+    noise = NoiseSources().make(condition.params, recording, rate_hz=RATE_HZ, seed=5, source=source)
+    heard = simulate(recording, rate_hz=RATE_HZ, params=condition.params, seed=5, noise=noise)
+    np.testing.assert_allclose(natural.samples, heard * 10 ** (natural.gain_db / 20), atol=1e-9)
+    assert waveform_lag(anchor.samples, natural.samples, rate_hz=RATE_HZ) == 0
+    for vocoded in (world, griffin_lim):
+        to_condition = spectral_distance(vocoded.samples, natural.samples)
+        assert to_condition < spectral_distance(vocoded.samples, aligned(recording))
+
+
+def aligned(samples):
+    return align_loudness(samples, rate_hz=RATE_HZ).samples
+
+
+def spectral_distance(first, second) -> float:
+    """Mean difference of log-mel bands, in nepers."""
+    from synth.audio.mel import log_mel
+
+    floor = np.log(1e-3)
+    return float(
+        np.mean(np.abs(np.maximum(log_mel(first), floor) - np.maximum(log_mel(second), floor)))
+    )
+
+
+def test_a_network_hears_the_condition_too(source, weights):
+    (clean,) = render([vocoder_request(source)], weights=weights)
+    (noisy,) = render([vocoder_request(source, condition=applied("babble_5db"))], weights=weights)
+    (natural,) = render([request_for("natural", source, condition=applied("babble_5db"))])
+
+    close = spectral_distance(noisy.samples, natural.samples)
+    assert close < spectral_distance(clean.samples, natural.samples)
+
+
+def test_provenance_tells_the_condition_and_says_nothing_of_a_clean_recording(source, renderings):
+    (noisy,) = render([request_for("natural", source, condition=applied("shaped_noise_10db", 9))])
+
+    assert noisy.provenance["condition"] == {
+        "code": "shaped_noise_10db",
+        "params": {"process": "noise", "snr_db": 10, "noise": "shaped"},
+        "seed": 9,
+    }
+    assert {"scipy"} <= noisy.provenance["libraries"].keys()
+    assert "condition" not in renderings["natural"].provenance
+
+
+def test_a_recording_that_is_known_to_be_clipped_is_heard_as_it_is(tmp_path):
+    times = np.arange(16000) / 16000
+    write_wav(tmp_path / "clipped.wav", np.clip(3 * np.sin(1000 * times), -1, 1), RATE_HZ)
+    request = request_for("natural", tmp_path / "clipped.wav")
+
+    assert error_of(request).code == "clipping"
+    (one,) = render([dataclasses.replace(request, recorded_condition="clipped")])
+    assert np.mean(np.abs(one.samples) > 0.999 * np.abs(one.samples).max()) > 0.7
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [({"process": "magic"}, "condition_unknown"), ({"process": "clipping"}, "condition_invalid")],
+)
+def test_a_condition_that_means_nothing_is_refused(source, params, code):
+    request = request_for("natural", source, condition=AppliedCondition("mine", params, 1))
+
+    assert error_of(request).code == code
+
+
+def test_settings_of_a_vocoder_reach_it_and_are_rendered_apart(source, weights, monkeypatch):
+    asked = []
+
+    def render_with_options(self, mels, n_samples, *, refine=False):
+        asked.append((len(mels), refine))
+        return [
+            np.sin(np.arange(n)) * self.envelope(mel, n)
+            for mel, n in zip(mels, n_samples, strict=True)
+        ]
+
+    monkeypatch.setattr(FakeVocoder, "envelope", staticmethod(energy_of), raising=False)
+    monkeypatch.setattr(FakeVocoder, "render", render_with_options)
+    plain, refined = {}, {"refine": True}
+
+    Engine(weights=weights, device="cpu").render(
+        [vocoder_request(source, params=params) for params in (plain, refined, plain)]
+    )
+
+    assert asked[:2] == [(2, False), (1, True)]
+
+
+def energy_of(mel, n_samples: int):
+    """A sound whose loudness follows the mel, so that it passes the engine's checks."""
+    return np.interp(np.arange(n_samples) / 160, np.arange(len(mel)), np.exp(mel).mean(axis=1))
+
+
+@pytest.mark.parametrize("params", [{"refine": 3}, {"shine": True}])
+def test_a_setting_that_no_vocoder_has_is_refused(source, weights, params):
+    assert (
+        error_of(vocoder_request(source, params=params), weights=weights).code == "params_invalid"
+    )
 
 
 def test_recordings_and_anchors_are_rendered_without_torch(source):

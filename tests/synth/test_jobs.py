@@ -1,5 +1,8 @@
 """Asking for clips: equal wishes share one clip, and a failed one may be wanted again."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
 from kombu.exceptions import OperationalError
@@ -56,6 +59,69 @@ def test_whatever_decides_the_sound_makes_another_clip():
     ask(wishes(1))
 
     assert Clip.objects.count() == 5 + 5 + 1
+
+
+def in_condition(wanted: list[WantedClip], code: str, seed: int = 7) -> list[WantedClip]:
+    return [replace(wish, condition=code, condition_seed=seed) for wish in wanted]
+
+
+def test_a_condition_makes_another_clip_and_a_clean_ones_key_is_as_ever():
+    ask(wishes(1))
+    clean = set(Clip.objects.values_list("key", flat=True))
+    for code in ("babble_5db", "babble_10db"):
+        ask(in_condition(wishes(1), code))
+    ask(in_condition(wishes(1), "babble_5db", seed=8))
+    ask(in_condition(wishes(1), "babble_5db"))
+
+    assert Clip.objects.count() == 4 * 5
+    assert set(Clip.objects.filter(condition="clean").values_list("key", flat=True)) == clean
+
+
+def test_the_key_of_a_clean_clip_has_not_changed_since_the_first_release(corpus: Corpus):
+    """Else every clip of every installation would be rendered again."""
+    utterance = Utterance.objects.get(code="speaker0-0")
+    system = System.objects.get(code="griffin_lim")
+
+    key = jobs.clip_key(Clip(utterance=utterance, system=system, rate_hz=16000, seed=1))
+
+    assert key == "25bcd1bb48ee1cb445fffcaaf8de5339566db1548f950c54ce59d14fb4f3b196"
+
+
+def test_noise_differs_between_utterances_but_not_between_systems_or_ratios():
+    ask(in_condition(wishes(2), "babble_5db") + in_condition(wishes(2), "babble_20db"))
+
+    seeds = set(Clip.objects.values_list("utterance__code", "condition_seed"))
+
+    assert len(seeds) == len({seed for _, seed in seeds}) == 2
+
+
+def test_a_recorded_noise_is_chosen_when_asked_for(settings, tmp_path: Path):
+    settings.NOISES = tmp_path
+    for name in ("rain", "tram"):
+        (tmp_path / f"{name}.wav").write_bytes(name.encode())
+
+    job = ask(in_condition(wishes(3), "noise_10db"))
+
+    chosen = {(clip.utterance_id, clip.condition_params["noise_file"]) for clip in job.clips.all()}
+    assert len(chosen) == 3  # one noise for all systems of an utterance
+    assert all(len(clip.condition_params["noise_sha256"]) == 64 for clip in job.clips.all())
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("underwater", "condition_unknown"),
+        ("telephone", "condition_not_simulated"),
+        ("noise_10db", "noise_missing"),
+    ],
+)
+def test_a_condition_that_cannot_be_simulated_is_refused_whole(settings, code: str, error: str):
+    settings.NOISES = None
+
+    with pytest.raises(SynthError) as caught:
+        ask(wishes(1) + in_condition(wishes(1), code))
+    assert caught.value.code == error
+    assert not Job.objects.exists()
 
 
 def test_a_job_of_sounds_that_are_there_is_finished_at_once():

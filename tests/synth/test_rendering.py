@@ -19,6 +19,7 @@ from synth.services.jobs import WantedClip, request_clips
 from synth.services.rendering import (
     BATCH_SIZE,
     MAX_ATTEMPTS,
+    Render,
     claim_clips,
     complete_clip,
     extend_lease,
@@ -121,14 +122,20 @@ def test_a_finished_clip_carries_its_sound_and_where_it_comes_from(job: Job):
     assert clip.finished_at is not None
 
 
+def noting(asked: list[RenderRequest]) -> Render:
+    """A renderer that writes down what it was asked for."""
+
+    def render(requests: Sequence[RenderRequest]) -> list[Rendering]:
+        asked.extend(requests)
+        return fake_render(requests)
+
+    return render
+
+
 def test_the_renderer_is_told_everything_that_decides_the_sound(job: Job):
     seen: list[RenderRequest] = []
 
-    def spy(requests: Sequence[RenderRequest]) -> list[Rendering]:
-        seen.extend(requests)
-        return fake_render(requests)
-
-    render_next(render=spy)
+    render_next(render=noting(seen))
 
     utterance = Utterance.objects.get(path=seen[0].source.name)
     assert seen[0] == RenderRequest(
@@ -305,3 +312,31 @@ class _Closing:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._real, name)
+
+
+def test_the_renderer_is_told_the_condition_and_how_the_recording_sounds(job: Job):
+    """The seed is the utterance's own, so that every system starts from the same sound."""
+    Utterance.objects.filter(code="speaker0-0").update(condition="clipped")
+    wanted = [
+        WantedClip(clip.utterance_id, clip.system_id, 16000, 1, "clipping_5pct", 3)
+        for clip in job.clips.filter(utterance__code="speaker0-0")
+    ]
+    Clip.objects.filter(jobs=job).update(state=Clip.State.FAILED, error_code="not now")
+    request_clips(wanted, label="noisy", user=None)
+    asked: list[RenderRequest] = []
+
+    while render_next(render=noting(asked)):
+        pass
+
+    assert {one.recorded_condition for one in asked} == {"clipped"}
+    assert {one.condition.code for one in asked} == {"clipping_5pct"}
+    assert asked[0].condition.params == {"process": "clipping", "share": 0.05}
+    assert asked[0].condition == asked[1].condition
+
+
+def test_a_clean_clip_has_no_condition(job: Job):
+    asked: list[RenderRequest] = []
+
+    render_next(render=noting(asked))
+
+    assert {one.condition for one in asked} == {None}

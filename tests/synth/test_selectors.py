@@ -8,7 +8,12 @@ import pytest
 
 from synth import selectors
 from synth.models import Checkpoint, Corpus, System, Utterance
-from synth.selectors import clip_seenness, speakers_seen_by
+from synth.selectors import (
+    clip_seenness,
+    conditions_at_hand,
+    full_clip_seenness,
+    speakers_seen_by,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,42 @@ def test_speaker_and_language_follow_the_card(corpus: Corpus, universal: System)
 def test_a_system_without_a_network_knows_nothing(corpus: Corpus, systems: list[System]):
     assert clip_seenness(systems[0], Utterance.objects.all()[0]) == {}
     assert speakers_seen_by(systems[0]) == set()
+
+
+def test_a_simulated_condition_is_unseen_unless_the_card_lists_it(
+    corpus: Corpus, universal: System
+):
+    utterance = Utterance.objects.get(code="speaker0-1")
+    checkpoint = universal.checkpoint
+    checkpoint.card = {"training": {"conditions": ["clean", "babble_20db"], "topics": ["news"]}}
+
+    claims = {
+        condition: clip_seenness(universal, utterance, condition=condition)["condition_seen"]
+        for condition in ("clean", "babble_20db", "babble_5db")
+    }
+
+    assert claims == {"clean": True, "babble_20db": True, "babble_5db": False}
+
+
+def test_a_topic_is_seen_if_the_card_lists_it_and_unknown_if_nobody_says(
+    corpus: Corpus, universal: System
+):
+    utterance = Utterance.objects.get(code="speaker0-1")
+    assert full_clip_seenness(universal, utterance)["topic_seen"] is None
+
+    universal.checkpoint.card = {"training": {"topics": ["news"]}}
+    assert full_clip_seenness(universal, utterance)["topic_seen"] is None
+
+    utterance.topic = "animals"
+    assert full_clip_seenness(universal, utterance)["topic_seen"] is False
+
+
+def test_recorded_noise_is_offered_where_there_is_a_folder_only(settings, tmp_path: Path):
+    settings.NOISES = None
+    without = {one.code for one in conditions_at_hand()}
+    settings.NOISES = tmp_path
+
+    added = {one.code for one in conditions_at_hand()} - without
+
+    assert added == {"noise_5db", "noise_10db", "noise_20db"}
+    assert {"clean", "babble_5db", "whisperized", "sw"} <= without

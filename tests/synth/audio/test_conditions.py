@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth.audio.checks import waveform_lag
-from synth.audio.conditions import CONDITIONS, Kind, simulate, simulated_condition
+from synth.audio.conditions import CONDITIONS, Kind, simulated_condition
 from synth.audio.io import read_recording
 from synth.audio.noise_sources import NoiseSources
+from synth.audio.simulation import simulate
 from synth.audio.speech_level import active_level
 from synth.errors import SynthError
 
