@@ -1,9 +1,8 @@
 """Register what is on disk: corpora from a manifest, systems, and checkpoints with their cards."""
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,13 +11,13 @@ import soundfile
 from django.conf import settings
 from django.db import transaction
 
+from synth.audio.io import file_sha256
 from synth.datasets.records import samples_sha256
 from synth.errors import SynthError
 from synth.models import Checkpoint, Corpus, Speaker, System, Utterance
+from synth.systems import VARIANTS, WEIGHTS, SystemSpec, Variant, find_systems, read_card
 
 Row = TypeVar("Row", Corpus, Speaker, Utterance, System)
-
-WEIGHTS = Path(__file__).parent.parent / "weights"
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ _UTTERANCE = (
     _Field("language", str),
     _Field("style", str),
     _Field("condition", str, required=False),
+    _Field("topic", str, required=False),
     _Field("text", str, required=False),
     _Field("text_source", str, required=False),
     _Field("duration_s", float),
@@ -52,36 +52,6 @@ _UTTERANCE = (
     _Field("bandwidth_hz", float),
     _Field("sha256", str),
     _Field("source_sha256", str, required=False),
-)
-
-
-_BUILT_IN: Sequence[dict[str, Any]] = (
-    {"code": "natural", "title": "Natural recording", "kind": "natural", "params": {}},
-    {
-        "code": "anchor35",
-        "title": "3.5 kHz low anchor",
-        "kind": "anchor",
-        "params": {"cutoff_hz": 3500},
-    },
-    {
-        "code": "anchor70",
-        "title": "7 kHz mid anchor",
-        "kind": "anchor",
-        "params": {"cutoff_hz": 7000},
-    },
-    {
-        "code": "anchor20",
-        "title": "2 kHz speech anchor",
-        "kind": "anchor",
-        "params": {"cutoff_hz": 2000},
-    },
-    {
-        "code": "griffin_lim",
-        "title": "Griffin-Lim (60 iterations)",
-        "kind": "griffin_lim",
-        "params": {"iterations": 60},
-    },
-    {"code": "world", "title": "WORLD", "kind": "world", "params": {}},
 )
 
 
@@ -207,11 +177,6 @@ def _recording_sha256(file: Path) -> str | None:
     return samples_sha256(samples)
 
 
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _store(model: type[Row], rows: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
     """The rows by code; each is created, or updated where it differs."""
     known = {row.code: row for row in model._default_manager.all()}
@@ -226,54 +191,45 @@ def _store(model: type[Row], rows: Sequence[Mapping[str, Any]]) -> dict[str, Row
     return stored
 
 
-def load_systems(weights: Path = WEIGHTS) -> list[System]:
+def load_systems(weights: Path = WEIGHTS, variants: Sequence[Variant] = VARIANTS) -> list[System]:
     """The systems that this installation can render with, added or brought up to date.
 
     A vocoder is among them once both its weights and its model card lie in synth/weights.
 
     Raises: SynthError "card_invalid" when a card does not tell what the vocoder is.
     """
+    specs = find_systems(weights, variants)
     with transaction.atomic():
-        rows = [*_BUILT_IN, *_vocoders(weights)]
-        numbered = [{**row, "sort_order": order} for order, row in enumerate(rows)]
-        return list(_store(System, numbered).values())
+        checkpoints = {
+            name: _store_checkpoint(name, weights)
+            for name in {spec.checkpoint for spec in specs}
+            if name is not None
+        }
+        rows = [_system_row(spec, order, checkpoints) for order, spec in enumerate(specs)]
+        return list(_store(System, rows).values())
 
 
-def _vocoders(weights: Path) -> Iterator[dict[str, Any]]:
-    for file in sorted(weights.glob("*.safetensors")):
-        card_file = file.with_suffix(".json")
-        if card_file.is_file():
-            yield _vocoder(file, _read_card(card_file))
-
-
-def _vocoder(file: Path, card: Mapping[str, Any]) -> dict[str, Any]:
-    name = file.stem
+def _store_checkpoint(name: str, weights: Path) -> Checkpoint:
+    card = read_card(name, weights)
     checkpoint, _ = Checkpoint.objects.update_or_create(
         name=name,
         defaults={
             "architecture": card["architecture"],
-            "sha256": _file_sha256(file),
+            "sha256": file_sha256(weights / f"{name}.safetensors"),
             "card": card,
         },
     )
-    title = card.get("title") or f"{name.replace('_', ' ').capitalize()} vocoder"
-    return {
-        "code": name,
-        "title": title,
-        "kind": "vocoder",
-        "params": {},
-        "checkpoint_id": checkpoint.pk,
+    return checkpoint
+
+
+def _system_row(
+    spec: SystemSpec, order: int, checkpoints: Mapping[str, Checkpoint]
+) -> dict[str, Any]:
+    row = {
+        "code": spec.code,
+        "title": spec.title,
+        "kind": spec.kind,
+        "params": dict(spec.params),
+        "sort_order": order,
     }
-
-
-def _read_card(path: Path) -> Mapping[str, Any]:
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise SynthError(
-            f"The model card {path} is not JSON: {error}", code="card_invalid"
-        ) from None
-    if not isinstance(card, dict) or not isinstance(card.get("architecture"), str):
-        message = f"The model card {path} must name the network's architecture."
-        raise SynthError(message, code="card_invalid", field="architecture")
-    return card
+    return row | ({"checkpoint_id": checkpoints[spec.checkpoint].pk} if spec.checkpoint else {})

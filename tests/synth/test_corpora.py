@@ -15,6 +15,7 @@ from synth.datasets.records import samples_sha256
 from synth.errors import SynthError
 from synth.models import Checkpoint, Corpus, Speaker, System, Utterance
 from synth.services.corpora import load_corpus, load_systems
+from synth.systems import Variant
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,13 @@ def test_loading_twice_changes_nothing(manifest: Path, django_assert_num_queries
     assert list(Utterance.objects.values()) == before
 
 
+def test_a_topic_is_stored_where_the_manifest_tells_one(manifest: Path):
+    load_corpus(write(manifest, changed("utterances", topic="animals")))
+
+    assert Utterance.objects.get(code="ann-0").topic == "animals"
+    assert Utterance.objects.get(code="ann-1").topic == ""
+
+
 def test_a_corrected_entry_is_updated_in_place(manifest: Path):
     load_corpus(manifest)
     old = Utterance.objects.get(code="ann-0").pk
@@ -150,6 +158,42 @@ def test_a_vocoder_is_registered_once_its_card_lies_beside_its_weights(tmp_path:
     system = System.objects.get(code="universal")
     assert (system.kind, system.title) == ("vocoder", "Universal")
     assert system.checkpoint.sha256 == hashlib.sha256(b"weights").hexdigest()
+
+
+def checkpoints(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / f"{name}.safetensors").write_bytes(name.encode())
+        write(folder / f"{name}.json", {"architecture": "net"})
+    return folder
+
+
+def test_the_studys_systems_are_listed_from_many_voices_to_one(tmp_path: Path):
+    names = ("rnn_ms_lite", "sd_ru_nsh", "another", "spk3", "universal", "sd_allison", "spk7")
+    refined = Variant("universal_refined", "Universal, refined", "universal", {"refine": True})
+
+    systems = load_systems(checkpoints(tmp_path, *names), [refined])[6:]
+
+    assert [(system.code, system.title) for system in systems] == [
+        ("universal", "Universal vocoder"),
+        ("universal_refined", "Universal, refined"),
+        ("spk7", "Seven-speaker vocoder"),
+        ("spk3", "Three-speaker vocoder"),
+        ("sd_allison", "One-speaker vocoder (allison)"),
+        ("sd_ru_nsh", "One-speaker vocoder (ru_nsh)"),
+        ("another", "Another vocoder"),
+        ("rnn_ms_lite", "RNN_MS vocoder (lite)"),
+    ]
+    assert systems[1].checkpoint == systems[0].checkpoint
+    assert systems[1].params == {"refine": True}
+
+
+def test_a_variant_without_its_checkpoint_is_no_system(tmp_path: Path):
+    refined = Variant("universal_refined", "Universal, refined", "universal", {"refine": True})
+
+    codes = {system.code for system in load_systems(checkpoints(tmp_path, "spk3"), [refined])}
+
+    assert "spk3" in codes
+    assert not codes & {"universal", "universal_refined"}
 
 
 def test_new_weights_update_the_checkpoint(tmp_path: Path):
