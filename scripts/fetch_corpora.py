@@ -39,10 +39,11 @@ def data_folder() -> Path:
 
 
 def unpack(source: Source, data: Path) -> Path:
-    """The unpacked package's folder, downloading it first where needed."""
-    folder, warning = archives.unpack(source.package, data)
-    if warning:
-        print(f"Warning: {warning}", file=sys.stderr)
+    """The unpacked package's folder, downloading it and its texts first where needed."""
+    for package in (*source.beside, source.package):
+        folder, warning = archives.unpack(package, data)
+        if warning:
+            print(f"Warning: {warning}", file=sys.stderr)
     return folder
 
 

@@ -13,6 +13,7 @@ from scipy.signal import welch
 
 from .records import RATE_HZ
 
+FULL_SCALE = 32_760  # a sample this high counts as clipped
 BANDWIDTH_RANGE_DB = 60.0  # highest band within this of the strongest one
 G722_RATE_HZ = 16_000
 TELEPHONE_RATE_HZ = 8_000
@@ -78,3 +79,10 @@ def bandwidth_hz(samples: NDArray[np.int16]) -> float:
     frequencies, power = welch(samples / 32768.0, fs=RATE_HZ, nperseg=min(512, len(samples)))
     strong = power > power.max() * 10.0 ** (-BANDWIDTH_RANGE_DB / 10.0)
     return float(frequencies[strong].max())
+
+
+def clipped_share(samples: NDArray[np.int16]) -> float:
+    """The share of samples at full scale, 0 for no samples."""
+    if len(samples) == 0:
+        return 0.0
+    return float(np.mean(np.abs(samples.astype(np.int32)) >= FULL_SCALE))

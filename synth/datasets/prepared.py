@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoding import bandwidth_hz, decode
+from .decoding import bandwidth_hz, clipped_share, decode
 from .records import RATE_HZ, Reader, Recording, Source, Utterance, samples_sha256
 from .splits import split_of
 
@@ -93,6 +93,7 @@ def describe(
         ),
         topic=recording.topic,
         licence_tier=tier,
+        clipped_share=round(clipped_share(samples), 4),
     )
 
 

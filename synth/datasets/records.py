@@ -23,13 +23,15 @@ NO_LANGUAGE = "zxx"  # ISO 639: no linguistic content
 class Source:
     """One package of recordings: where it comes from and under which terms.
 
-    ``tier`` is one of ``licences.TIERS``.
+    ``tier`` is one of ``licences.TIERS``; ``beside`` names packages that hold the texts and
+    that the reader looks for in the folder where this one lies.
     """
 
     package: str
     licence: str
     attribution: str
     tier: str = COPYLEFT
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Reader(Protocol):
 class Utterance:
     """One decoded recording: who says what, where it came from, what it measures.
 
+    ``clipped_share`` is the share of samples at full scale: above some 1 % the recording was
+    overdriven before it reached us.
     ``sha256`` is that of the decoded 16 kHz mono samples (see ``samples_sha256``).
     """
 
@@ -84,6 +88,7 @@ class Utterance:
     split: str
     topic: str = ""
     licence_tier: str = UNKNOWN
+    clipped_share: float = 0.0
 
     def to_json(self) -> str:
         """One line of a manifest."""

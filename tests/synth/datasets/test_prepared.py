@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synth.datasets import festvox_ru
-from synth.datasets.decoding import bandwidth_hz, decode
+from synth.datasets.decoding import bandwidth_hz, clipped_share, decode
 from synth.datasets.prepared import SAMPLES, PreparedCorpus, prepare
 from synth.datasets.records import samples_sha256
 
@@ -141,3 +141,9 @@ def test_a_crash_leaves_the_former_corpus_and_nothing_else(corpus, tmp_path):
 
     assert PreparedCorpus.open(tmp_path / "corpus").utterances == corpus.utterances
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_overdriven_recordings_are_told_by_their_samples_at_full_scale(corpus):
+    assert corpus.utterances[0].clipped_share == 0.0
+    assert clipped_share(np.array([-32768, 0, 32767, 100], np.int16)) == 0.5
+    assert clipped_share(np.zeros(0, np.int16)) == 0.0

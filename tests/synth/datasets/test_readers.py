@@ -58,6 +58,17 @@ def test_fillets_tells_the_two_fish_from_everybody_else(tmp_path):
     }
 
 
+def test_the_lines_of_the_fish_come_from_the_package_beside(tmp_path):
+    touch(tmp_path / "cs/usr/share/games/fillets-ng/sound/city/cs/vit-m-nebo.ogg")
+    packages.write_text(
+        tmp_path / "fillets-ng-data" / fillets.SCRIPT / "city/dialogs_cs.lua",
+        'dialogId("vit-m-nebo", "font_small", "The (so-called) sky.")\n'
+        'dialogStr("Jako \\"nebe\\".")\n\ndialogId("vit-v-x", "font_big", "No.")\n',
+    )
+    [recording] = fillets.read_recordings(tmp_path / "cs", language="cs")
+    assert (recording.text, recording.prompt) == ('Jako "nebe".', "city vit-m-nebo")
+
+
 def test_tuxpaint_takes_described_stamps_with_their_text(tmp_path):
     stamps = tmp_path / "usr/share/tuxpaint/stamps/toys"
     for name in ("doll_desc_es.ogg", "doll_desc_pt_BR.ogg", "doll.ogg", "doll_es.ogg"):
