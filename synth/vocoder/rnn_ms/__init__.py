@@ -1,0 +1,1 @@
+"""RNN_MS, the autoregressive vocoder of Lorenzo-Trueba et al. (Interspeech 2019)."""
