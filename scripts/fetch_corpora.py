@@ -16,9 +16,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,6 +31,7 @@ from synth.datasets.prepared import PreparedCorpus, prepare  # noqa: E402
 from synth.datasets.records import Reader, Recording, Source, Utterance  # noqa: E402
 from synth.datasets.sources import NOISE_SOURCES, SOURCES  # noqa: E402
 
+Item = TypeVar("Item")
 Unpacked = tuple[Path, Source, Reader]
 
 
@@ -78,10 +80,8 @@ def fetch(
     wanted: Sequence[tuple[Source, Reader]], data: Path
 ) -> tuple[list[Unpacked], dict[str, str]]:
     """The unpacked packages, and why each of the others could not be had."""
-    from tqdm import tqdm
-
     unpacked, missing = [], {}
-    for source, reader in tqdm(wanted, desc="fetching", unit="package"):
+    for source, reader in progress(wanted, desc="fetching", unit="package"):
         try:
             unpacked.append((unpack(source, data), source, reader))
         except archives.ArchiveError as error:
@@ -103,11 +103,18 @@ def own_folder(arguments: argparse.Namespace) -> list[Unpacked]:
     return [(folder, corpus.source, reader_of(arguments.reader, corpus))]
 
 
+def progress(items: Sequence[Item], *, desc: str, unit: str) -> Iterable[Item]:
+    """The same items, with a progress bar where tqdm is installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return items
+    return tqdm(items, desc=desc, unit=unit)
+
+
 def with_bar(root: Path, *, reader: Reader, name: str) -> Iterator[Recording]:
     """What the reader lists, with a progress bar."""
-    from tqdm import tqdm
-
-    yield from tqdm(list(reader(root)), desc=name, unit="recording")
+    yield from progress(list(reader(root)), desc=name, unit="recording")
 
 
 def watched(unpacked: Sequence[Unpacked]) -> list[Unpacked]:
