@@ -26,7 +26,7 @@ def spectrogram_png(samples: np.ndarray, rate_hz: int) -> bytes:
     figure = Figure(figsize=_SIZE_INCHES, dpi=_DPI, layout="constrained", facecolor="white")
     axes = figure.add_subplot()
     image = axes.imshow(
-        _levels_db(samples, rate_hz),
+        levels_db(samples, rate_hz),
         origin="lower",
         aspect="auto",
         interpolation="bilinear",
@@ -57,7 +57,7 @@ def waveform_peaks(samples: np.ndarray, n: int = 800) -> list[tuple[float, float
     return [(float(stretch.min()), float(stretch.max())) for stretch in stretches]
 
 
-def _levels_db(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+def levels_db(samples: np.ndarray, rate_hz: int) -> np.ndarray:
     """Levels (frequencies, frames) in dB under the loudest bin; all -RANGE_DB for silence."""
     n_window = min(round(WINDOW_S * rate_hz), max(len(samples), 1))
     n_hop = min(round(HOP_S * rate_hz), n_window)

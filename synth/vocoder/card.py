@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,14 @@ class Run:
     history: tuple[dict[str, Any], ...]
     network: NetworkConfig
     training: TrainingConfig
+
+
+def write_card(stem: Path, card: Mapping[str, Any]) -> None:
+    """Write STEM.json and, once there are metrics, the page STEM.md."""
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    stem.with_name(f"{stem.name}.json").write_text(text + "\n", encoding="utf-8")
+    if card["metrics"]:
+        stem.with_name(f"{stem.name}.md").write_text(card_page(card), encoding="utf-8")
 
 
 def training_file(stem: Path) -> Path:
@@ -71,6 +79,7 @@ def describe_training(utterances: Sequence[Utterance]) -> dict[str, Any]:
         "speakers": sorted(minutes),
         "languages": sorted({u.language for u in utterances}),
         "styles": sorted({u.style for u in utterances}),
+        "topics": sorted({u.topic for u in utterances if u.topic}),
         "conditions": sorted({u.condition for u in utterances}),
         "licences": {u.package: u.licence for u in utterances},
         "utterances": len(utterances),
@@ -85,7 +94,7 @@ def build_card(
 ) -> dict[str, Any]:
     """The card of a checkpoint, still without metrics and notes."""
     return {
-        "architecture": ARCHITECTURE,
+        "architecture": getattr(network, "architecture", ARCHITECTURE),
         "sha256": sha256,
         "parameters": n_parameters(network),
         "front_end": asdict(FrontEnd()),
@@ -103,7 +112,7 @@ def build_card(
     }
 
 
-def card_page(card: dict[str, Any]) -> str:
+def card_page(card: Mapping[str, Any]) -> str:
     """The card as a Markdown page for readers."""
     training = card["training"]
     lines = [
@@ -116,7 +125,8 @@ def card_page(card: dict[str, Any]) -> str:
         f"thread, seed {training['seed']}, commit `{training['git_commit'][:12]}`.",
         f"- Training set: {training['utterances']:,} utterances, {training['minutes']} minutes, "
         f"{len(training['speakers'])} speakers, languages {', '.join(training['languages'])}; "
-        f"styles {', '.join(training['styles'])}.",
+        f"styles {', '.join(training['styles'])}; conditions {', '.join(training['conditions'])}"
+        f"{_topics(training)}.",
         *(f"- From step {e['step']}: {_settings(e)}." for e in training["history"]),
         f"- Weights: sha256 `{card['sha256']}`.",
         "",
@@ -138,31 +148,63 @@ def card_page(card: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _topics(training: Mapping[str, Any]) -> str:
+    topics = training.get("topics")
+    return f"; topics {', '.join(topics)}" if topics else ""
+
+
 def _settings(entry: dict[str, Any]) -> str:
     begin, end = entry["adversarial"]
     return (
         f"commit `{entry['git_commit'][:12]}`, schedule of {entry['steps']:,} steps, "
-        f"{entry['prior_iterations']} Griffin-Lim steps in the prior, "
         f"adversarial from {begin} until {'the end' if end is None else end}"
     )
 
 
-COLUMNS = ("pesq_wb", "estoi", "log_mel_l1", "mr_stft", "f0_error_cents", "voicing_error")
+COLUMNS = (
+    "pesq_wb",
+    "estoi",
+    "mr_stft",
+    "log_mel_l1",
+    "mcd_db",
+    "f0_rmse_cents",
+    "voicing_error",
+    "periodicity_rmse",
+    "speaker_similarity",
+    "dnsmos_ovrl",
+)
 
 
-def _metrics_tables(metrics: dict[str, Any]) -> list[str]:
+def _metrics_tables(metrics: Mapping[str, Any]) -> list[str]:
+    """One table of means per set and, below it, the gains over the other systems."""
     lines: list[str] = []
     for label, figures in metrics.items():
-        n = max(system["n"] for system in figures["systems"].values())
-        lines += [f"### {label} (n = {n}, means)", ""]
-        lines += ["| system | " + " | ".join((*COLUMNS, "RTF")) + " |"]
-        lines += ["|---" * (len(COLUMNS) + 2) + "|"]
-        for name, system in figures["systems"].items():
-            means = [f"{system[c]['mean']:.3f}" if system[c] else "-" for c in COLUMNS]
-            lines += [f"| {name} | " + " | ".join((*means, f"{system['rtf']:.3f}")) + " |"]
-        gains = (
-            f"{name} {gain['mean']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]"
-            for name, gain in figures["pesq_gain"].items()
-        )
-        lines += ["", "PESQ gain (95 % interval) over: " + "; ".join(gains) + ".", ""]
+        systems = figures["systems"]
+        shown = [c for c in COLUMNS if any(system.get(c) for system in systems.values())]
+        lines += [f"### {label.replace('_', ' ')}{_size(systems)}", ""]
+        lines += ["| system | " + " | ".join((*shown, "RTF")) + " |"]
+        lines += ["|---" * (len(shown) + 2) + "|"]
+        for name, system in systems.items():
+            cells = (*(_mean(system.get(column)) for column in shown), f"{system['rtf']:.3f}")
+            lines += [f"| {name} | " + " | ".join(cells) + " |"]
+        lines += [""]
+        for rival, gains in figures.get("gains", {}).items():
+            found = "; ".join(f"{metric} {_gain(gain)}" for metric, gain in gains.items())
+            lines += [f"Better than {rival} by (95 % intervals): {found}.", ""]
     return lines
+
+
+def _size(systems: Mapping[str, Any]) -> str:
+    clips = max(system["n"] for system in systems.values())
+    speakers = max(system.get("n_speakers", 0) for system in systems.values())
+    return f" ({clips} clips of {speakers} speakers, means)"
+
+
+def _mean(center: Mapping[str, float] | None) -> str:
+    return f"{center['mean']:.3f}" if center else "-"
+
+
+def _gain(gain: Mapping[str, float | None]) -> str:
+    if gain["low"] is None:
+        return f"{gain['mean']:+.3f} [one speaker]"
+    return f"{gain['mean']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]"

@@ -1,0 +1,115 @@
+"""The systems that are measured side by side, each a function from input to waveform."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.audio.mel import RATE_HZ, FloatArray, griffin_lim
+from synth.audio.world import resynthesize
+from synth.vocoder.infer import Vocoder
+
+from .versions import audio_code, network_code
+
+NATURAL, GRIFFIN_LIM, GRIFFIN_LIM_8, WORLD = "natural", "griffin_lim", "griffin_lim_8", "world"
+UNTRAINED = "untrained"
+BASELINES = (NATURAL, GRIFFIN_LIM, GRIFFIN_LIM_8, WORLD)
+SEED = 1  # of Griffin-Lim's first phases
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a system is given: the recording (N,) and the mel (T, M) made or predicted from it."""
+
+    recording: FloatArray
+    mel: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class System:
+    """One system under test.
+
+    Attributes:
+        version: changes when its output would.
+        reads_mel: whether it works from the mel; the others do not vary with the input.
+        training: what a checkpoint's card says of its training set.
+        sha256: of a checkpoint's weights.
+    """
+
+    name: str
+    version: str
+    render: Callable[[Input], FloatArray]
+    reads_mel: bool = True
+    training: dict[str, Any] | None = None
+    sha256: str = ""
+
+
+def baselines() -> Iterator[System]:
+    """The systems that need no checkpoint."""
+    yield System(NATURAL, "1", lambda given: given.recording, reads_mel=False)
+    inversion = audio_code("mel")
+    yield System(GRIFFIN_LIM, inversion, lambda given: _invert(given, 60))
+    yield System(GRIFFIN_LIM_8, inversion, lambda given: _invert(given, 8))
+    yield System(WORLD, audio_code("world"), _by_world, reads_mel=False)
+
+
+def _invert(given: Input, iterations: int) -> FloatArray:
+    return griffin_lim(given.mel, len(given.recording), iterations=iterations, seed=SEED)
+
+
+def _by_world(given: Input) -> FloatArray:
+    return resynthesize(given.recording, rate_hz=RATE_HZ).astype(np.float32)
+
+
+def checkpoint(stem: Path) -> System:
+    """The system of a checkpoint's files."""
+    card = read_card(stem)
+    vocoder = Vocoder.load(stem)
+    return System(
+        stem.name,
+        f"{network_code()}-{card['sha256'][:12]}",
+        lambda given: vocoder.render([given.mel], [len(given.recording)])[0],
+        training=card["training"],
+        sha256=card["sha256"],
+    )
+
+
+def untrained_control(stem: Path) -> System | None:
+    """The same network before training, made with the same seed; None where it has no such form."""
+    make = getattr(Vocoder, "untrained", None)
+    if make is None:
+        return None
+    vocoder = make(Vocoder.load(stem).network.config)
+    settings = json.dumps(read_card(stem)["network"], sort_keys=True)
+    return System(
+        UNTRAINED,
+        f"{network_code()}-{settings}",
+        lambda given: vocoder.render([given.mel], [len(given.recording)])[0],
+    )
+
+
+def read_card(stem: Path) -> dict[str, Any]:
+    """The model card of a checkpoint."""
+    card: dict[str, Any] = json.loads(stem.with_name(f"{stem.name}.json").read_text("utf-8"))
+    return card
+
+
+def checkpoint_stems(folder: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Stems of the checkpoints in a folder, all or those named.
+
+    Raises:
+        FileNotFoundError: if a named one is not there.
+    """
+    found = {path.stem: path.with_suffix("") for path in sorted(folder.glob("*.safetensors"))}
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise FileNotFoundError(
+            f"No checkpoint {', '.join(missing)} in {folder}; there are {', '.join(found)}."
+        )
+    return [found[name] for name in names or found]
