@@ -154,9 +154,14 @@ def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> in
 
 
 def replace_folder(new: Path, folder: Path) -> None:
-    """Put ``new`` in the place of ``folder``, which may exist."""
+    """Put ``new`` in the place of ``folder``, which may exist; on failure it stays."""
     former = new.with_name(f"{new.name}.former")
     if folder.exists():
         folder.rename(former)
-    new.rename(folder)
+    try:
+        new.rename(folder)
+    except BaseException:  # Ctrl-C too: the former corpus comes back
+        if former.exists():
+            former.rename(folder)
+        raise
     shutil.rmtree(former, ignore_errors=True)

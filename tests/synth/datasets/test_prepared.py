@@ -7,7 +7,7 @@ import pytest
 
 from synth.datasets import festvox_ru
 from synth.datasets.decoding import bandwidth_hz, clipped_share, decode
-from synth.datasets.prepared import SAMPLES, PreparedCorpus, prepare
+from synth.datasets.prepared import SAMPLES, PreparedCorpus, prepare, replace_folder
 from synth.datasets.records import samples_sha256
 
 from . import packages
@@ -147,3 +147,14 @@ def test_overdriven_recordings_are_told_by_their_samples_at_full_scale(corpus):
     assert corpus.utterances[0].clipped_share == 0.0
     assert clipped_share(np.array([-32768, 0, 32767, 100], np.int16)) == 0.5
     assert clipped_share(np.zeros(0, np.int16)) == 0.0
+
+
+def test_the_former_corpus_comes_back_when_it_cannot_be_replaced(tmp_path):
+    former = tmp_path / "corpus"
+    former.mkdir()
+    (former / "kept").touch()
+
+    with pytest.raises(FileNotFoundError):
+        replace_folder(tmp_path / ".corpus.missing", former)
+
+    assert [path.name for path in former.iterdir()] == ["kept"]
