@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from synth.audio.mel import NARROW, FrontEnd
@@ -66,10 +66,11 @@ PAPER_FRONT_END = FrontEnd(
     rate_hz=24_000, hop=300, window=1200, n_fft=2048, n_mels=80, high_hz=12_000.0
 )
 
+PAPER = RnnMsConfig(front_end=PAPER_FRONT_END, conditioning=128, hidden=896, affine=1024, bits=10)
+
 RNN_MS: Mapping[str, RnnMsConfig] = {
-    "paper": RnnMsConfig(
-        front_end=PAPER_FRONT_END, conditioning=128, hidden=896, affine=1024, bits=10
-    ),
+    "paper": PAPER,
+    "paper_narrow": replace(PAPER, front_end=NARROW),  # for corpora prepared at 16 kHz
     "lite": RnnMsConfig(
         front_end=NARROW,
         conditioning=128,
