@@ -45,6 +45,7 @@ from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.vocoder.card import HASH_DIGITS, read_training_file, write_card  # noqa: E402
 from synth.vocoder.evaluation.clips import (  # noqa: E402
     CLEAN,
+    SPLITS,
     Choice,
     Clip,
     choose_clips,
@@ -131,9 +132,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="24 clips, true mels, no opinions")
     parser.add_argument("--kept-aside", action="store_true", help="the clips kept aside instead")
     parser.add_argument("--demo", action="store_true", help="the demo's recordings only")
+    parser.add_argument("--splits", nargs="*", choices=SPLITS, default=list(SPLITS))
     parser.add_argument("--per-speaker", type=int, default=6)
-    parser.add_argument("--predicted", type=int, default=24, help="clips per split and stand-in")
-    parser.add_argument("--simulated", type=int, default=8, help="clips per split and condition")
+    parser.add_argument("--predicted", type=int, default=16, help="clips per split and stand-in")
+    parser.add_argument("--simulated", type=int, default=4, help="clips per split and condition")
     parser.add_argument("--seed", type=int, default=1, help="of the choice of clips")
     parser.add_argument("--pictures", type=int, default=20, help="spectrogram pairs")
     parser.add_argument("--results", type=Path, help="instead of benchmarks/results/vocoders.json")
@@ -186,7 +188,8 @@ def chosen_clips(
     leaked = trained_clips(corpus, clips, digests, digits=HASH_DIGITS)
     if leaked:
         print(f"{len(leaked)} clips left out: a checkpoint was trained on them.", flush=True)
-    kept = [clip for clip in clips if clip not in leaked]
+    splits = set(arguments.splits)
+    kept = [c for c in clips if c not in leaked and split_of(c, training) in splits]
     return quick_clips(kept, training) if arguments.quick else kept
 
 
@@ -211,14 +214,19 @@ def plan_of(
     """What is measured beyond the clips as they are, and how predicted mels are made."""
     if arguments.quick or arguments.curve:
         return Plan(predicted=0, simulated=0, input_versions={}), {}
-    bottleneck, weights = bottleneck_of(corpus, folder)
+    predict: dict[str, Any] = {}
+    versions: dict[str, str] = {}
+    if arguments.predicted:
+        bottleneck, weights = bottleneck_of(corpus, folder)
+        predict = {SMOOTH: smooth, BOTTLENECK: bottleneck.predict}
+        versions = {SMOOTH: smoothing_version(), BOTTLENECK: weights}
     plan = Plan(
         predicted=arguments.predicted,
         simulated=arguments.simulated,
-        conditions=recordings.conditions(),
-        input_versions={SMOOTH: smoothing_version(), BOTTLENECK: weights},
+        conditions=recordings.conditions() if arguments.simulated else {},
+        input_versions=versions,
     )
-    return plan, {SMOOTH: smooth, BOTTLENECK: bottleneck.predict}
+    return plan, predict
 
 
 def systems_of(weights: Path, names: Sequence[str]) -> list[System]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 LEVEL = 0.95
-FEW_CLUSTERS = 20
+FEW_CLUSTERS = 40  # with 20 speakers the bootstrap held 91 % of simulated means, with 30 94 %
 DRAWS, SEED = 2000, 1
 BOOTSTRAP, ROBUST_T, NONE = "bootstrap by speaker", "t, speakers - 1 df", "one speaker: no interval"
 
