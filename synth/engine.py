@@ -47,6 +47,7 @@ _LIBRARIES = {
 }
 _EVERYWHERE = ("numpy", "pyloudnorm", "soundfile", "soxr")
 _FOR_CONDITIONS = ("pyworld-prebuilt", "scipy")
+_FRAMES_AT_AN_EDGE = 4  # whose mel mirrors the signal: half a window, and room to spare
 _OPTIONS = {"refine"}  # of a vocoder: settings its render takes beside mels and lengths
 
 
@@ -62,6 +63,14 @@ class _Job:
     natural: np.ndarray  # (N,) float64
     gain_db: float  # of natural over the recording
     source_sha256: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far around an output sample its network sees; `hop`: the shifts that change nothing."""
+
+    samples: int
+    hop: int
 
 
 class Engine:
@@ -99,6 +108,27 @@ class Engine:
             job if isinstance(job, SynthError) else self._finish(job, output)
             for job, output in zip(jobs, outputs, strict=True)
         ]
+
+    def render_samples(self, request: RenderRequest, samples: np.ndarray) -> np.ndarray:
+        """What the system makes of (N,) samples at the request's rate: (N,) float64.
+
+        The request's source and condition play no part; nothing is checked or aligned, so this
+        is for recordings that are no stimuli.
+        Raises: SynthError as `render` returns it.
+        """
+        (output,) = self._render_all([_Job(request, samples, 0.0, "")])
+        if isinstance(output, SynthError):
+            raise output
+        return fit_length(np.asarray(output, dtype=np.float64), n_samples=len(samples))
+
+    def reach(self, request: RenderRequest) -> Reach | None:
+        """How far the request's network sees; None for a system that is no network."""
+        if request.kind != "vocoder":
+            return None
+        from synth.audio.mel import HOP
+
+        frames = self._vocoder(request.checkpoint).network.reach_frames + _FRAMES_AT_AN_EDGE
+        return Reach(samples=frames * HOP, hop=HOP)
 
     def _prepare(self, request: RenderRequest) -> _Job:
         recording = read_recording(request.source)
@@ -189,7 +219,11 @@ class Engine:
     def _device(self) -> str:
         import torch
 
-        return self._wanted_device or ("cuda" if torch.cuda.is_available() else "cpu")
+        has_cuda = torch.cuda.is_available()
+        if (self._wanted_device or "").startswith("cuda") and not has_cuda:
+            message = "There is no CUDA device here; render on the CPU."
+            raise SynthError(message, code="device_missing", field="device")
+        return self._wanted_device or ("cuda" if has_cuda else "cpu")
 
     def _finish(self, job: _Job, output: np.ndarray | SynthError) -> Rendering | SynthError:
         if isinstance(output, SynthError):

@@ -23,12 +23,18 @@ def active_level(samples: np.ndarray, *, rate_hz: int) -> float:
     scaled = np.asarray(samples, dtype=np.float64) / peak
     energy = float(np.sum(scaled**2))
     envelope = _envelope(scaled, rate_hz)
-    top = float(envelope.max())
-    thresholds = top * 10 ** (-STEP_DB / 20 * np.arange(1, N_THRESHOLDS + 1))
     hangover = max(1, round(HANGOVER_S * rate_hz))
-    counts = np.array([_count_active(envelope >= level, hangover) for level in thresholds])
-    levels_db = 10 * np.log10(energy / counts)
-    return peak * 10 ** (_crossing(levels_db, 20 * np.log10(thresholds)) / 20)
+    top_db = 20 * np.log10(envelope.max())
+    above = (0.0, -np.inf)
+    for number in range(1, N_THRESHOLDS + 1):  # downwards: most recordings need ten or fewer
+        threshold_db = top_db - STEP_DB * number
+        n_active = _count_active(envelope >= 10 ** (threshold_db / 20), hangover)
+        level_db = 10 * np.log10(energy / n_active)
+        excess_db = level_db - threshold_db - MARGIN_DB
+        if excess_db >= 0:
+            return peak * 10 ** (_between(above, (level_db, excess_db)) / 20)
+        above = (level_db, excess_db)
+    return peak * 10 ** (above[0] / 20)
 
 
 def _envelope(samples: np.ndarray, rate_hz: int) -> np.ndarray:
@@ -44,12 +50,9 @@ def _count_active(is_over: np.ndarray, hangover: int) -> int:
     return int(np.count_nonzero(indices - latest <= hangover))
 
 
-def _crossing(levels_db: np.ndarray, thresholds_db: np.ndarray) -> float:
-    """The level that lies the margin over its own threshold, between the two nearest."""
-    excess = levels_db - thresholds_db - MARGIN_DB
-    after = int(np.argmax(excess >= 0)) if (excess >= 0).any() else len(excess) - 1
-    if after == 0:
-        return float(levels_db[0])
-    low, high = excess[after - 1], excess[after]
-    share = float(np.clip(-low / (high - low), 0, 1)) if high > low else 1.0
-    return float(levels_db[after - 1] + share * (levels_db[after] - levels_db[after - 1]))
+def _between(above: tuple[float, float], below: tuple[float, float]) -> float:
+    """The level at no excess, between two thresholds' (level, excess) in dB."""
+    if not np.isfinite(above[1]):
+        return below[0]
+    share = -above[1] / (below[1] - above[1])
+    return above[0] + share * (below[0] - above[0])

@@ -1,0 +1,195 @@
+"""Anybody's recording through any system: file in, file out, no database.
+
+Other than a study's stimuli, which the engine checks and aligns: here whatever can be read is
+rendered, at the length and the level it came with.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from synth.audio import checks
+from synth.audio.bandwidth import measure_bandwidth
+from synth.audio.conditions import CLEAN, simulated_condition
+from synth.audio.io import write_wav
+from synth.audio.loudness import align_loudness
+from synth.audio.noise_sources import NoiseSources
+from synth.audio.resample import resample
+from synth.audio.simulation import simulate
+from synth.audio.speech_level import active_level
+from synth.audio.world import fit_length
+from synth.chunks import render_in_chunks
+from synth.engine import Engine
+from synth.errors import SynthError
+from synth.requests import RenderRequest
+from synth.systems import SystemSpec
+
+SHORTEST_S = 0.1
+LONGEST_S = 600.0
+NETWORK_RATE_HZ = 16_000
+WORLD_RATES_HZ = (16_000, 48_000)
+NOMINAL_LEVEL = 10 ** (-26 / 20)  # of active speech: about what the stimuli of a study have
+PLAIN_REACH_S = 0.5  # of systems whose reach has no end: enough for what is heard of it
+FULL_SCALE = 10 ** (-0.1 / 20)
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be rendered how. `level_lufs`: None keeps the level of the recording."""
+
+    system: SystemSpec
+    source: Path
+    output: Path
+    seed: int = 1
+    condition: str = CLEAN
+    level_lufs: float | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was written, and what its maker should know."""
+
+    rate_hz: int
+    n_samples: int
+    remarks: list[str]
+
+
+def render_file(order: Order, *, engine: Engine, noises: NoiseSources) -> Outcome:
+    """Renders the recording and writes a mono 24-bit WAV of its length at the system's rate.
+
+    Raises: SynthError where nothing can be rendered, and says what to do.
+    """
+    _check_output(order.output)
+    recorded, recorded_hz, remarks = _read_mono(order.source)
+    rate_hz = _rate_of(order.system, recorded_hz)
+    if rate_hz != recorded_hz:
+        remarks.append(f"{order.system.code} works at {rate_hz} Hz; {recorded_hz} Hz came in.")
+    n_samples = max(1, round(len(recorded) * rate_hz / recorded_hz))
+    given = fit_length(resample(recorded, from_hz=recorded_hz, to_hz=rate_hz), n_samples=n_samples)
+    natural = _in_condition(order, given, rate_hz, noises)
+    output = _render(order, natural, rate_hz, engine)
+    checks.check_finite(output)
+    leveled = _leveled(order, output, rate_hz, remarks)
+    write_wav(order.output, leveled, rate_hz)
+    return Outcome(rate_hz, len(leveled), remarks)
+
+
+def _check_output(output: Path) -> None:
+    if output.suffix.lower() != ".wav":
+        message = f"{output} is written as WAV; give it a name that ends in .wav."
+        raise SynthError(message, code="output_not_wav", field="out")
+    if not output.parent.is_dir():
+        message = f"There is no folder {output.parent}; make it first."
+        raise SynthError(message, code="folder_missing", field="out")
+
+
+def _read_mono(path: Path) -> tuple[np.ndarray, int, list[str]]:
+    """Samples (N,) float64, their rate, and what was done to make them one channel."""
+    if not path.is_file():
+        raise SynthError(f"There is no recording at {path}.", code="audio_missing", field="in")
+    try:
+        with soundfile.SoundFile(path) as file:
+            _check_duration(path, file.frames / file.samplerate)
+            blocks = [
+                block.mean(axis=1) for block in file.blocks(BLOCK, dtype="float64", always_2d=True)
+            ]
+            rate_hz, n_channels = file.samplerate, file.channels
+    except soundfile.SoundFileError as error:
+        raise SynthError(
+            f"{path} cannot be decoded as audio ({error}); convert it to WAV, FLAC, Ogg or MP3.",
+            code="audio_unreadable",
+            field="in",
+        ) from error
+    samples = np.concatenate(blocks) if blocks else np.zeros(0)
+    _check_duration(path, len(samples) / rate_hz)
+    if not np.isfinite(samples).all():
+        message = f"{path} holds NaN or infinite samples; export it again as integer PCM."
+        raise SynthError(message, code="audio_not_finite", field="in")
+    remarks = [f"{n_channels} channels were mixed down to one."] if n_channels > 1 else []
+    return _within_full_scale(samples, remarks), rate_hz, remarks
+
+
+def _check_duration(path: Path, duration_s: float) -> None:
+    if not SHORTEST_S <= duration_s <= LONGEST_S:
+        raise SynthError(
+            f"{path} lasts {duration_s:.2f} s; from {SHORTEST_S:g} s to {LONGEST_S / 60:g} minutes "
+            "can be rendered. Cut it, or add silence.",
+            code="duration_refused",
+            field="in",
+        )
+
+
+def _rate_of(system: SystemSpec, recorded_hz: int) -> int:
+    if system.kind in {"vocoder", "griffin_lim"}:
+        return NETWORK_RATE_HZ
+    if system.kind == "world":
+        return min(max(recorded_hz, WORLD_RATES_HZ[0]), WORLD_RATES_HZ[1])
+    return recorded_hz
+
+
+def _in_condition(
+    order: Order, samples: np.ndarray, rate_hz: int, noises: NoiseSources
+) -> np.ndarray:
+    if order.condition == CLEAN:
+        return samples
+    params = noises.pin(simulated_condition(order.condition).params, seed=order.seed)
+    noise = noises.make(params, samples, rate_hz=rate_hz, seed=order.seed, source=order.source)
+    return simulate(samples, rate_hz=rate_hz, params=params, seed=order.seed, noise=noise)
+
+
+def _render(order: Order, natural: np.ndarray, rate_hz: int, engine: Engine) -> np.ndarray:
+    """The system's output at the level that its input has: (N,) float64."""
+    if order.system.kind == "natural":
+        return natural
+    request = _request(order, natural, rate_hz)
+    if order.system.kind == "anchor":
+        return engine.render_samples(request, natural)
+    level = active_level(natural, rate_hz=rate_hz)
+    reach = engine.reach(request)
+    # Every level comes out as it went in, but a network knows only those it was trained on.
+    leveled = natural / level * NOMINAL_LEVEL if level > 0 else natural
+    rendered = render_in_chunks(
+        leveled,
+        lambda part: engine.render_samples(request, part),
+        rate_hz=rate_hz,
+        reach=round(PLAIN_REACH_S * rate_hz) if reach is None else reach.samples,
+        hop=1 if reach is None else reach.hop,
+    )
+    return rendered / NOMINAL_LEVEL * level if level > 0 else rendered
+
+
+def _request(order: Order, natural: np.ndarray, rate_hz: int) -> RenderRequest:
+    system = order.system
+    return RenderRequest(
+        system=system.code,
+        kind=system.kind,
+        params=system.params,
+        checkpoint=system.checkpoint,
+        source=order.source,
+        rate_hz=rate_hz,
+        # Silence has no bandwidth that an anchor could be refused for.
+        bandwidth_hz=measure_bandwidth(natural, rate_hz=rate_hz) or rate_hz / 2,
+        seed=order.seed,
+    )
+
+
+def _leveled(order: Order, samples: np.ndarray, rate_hz: int, remarks: list[str]) -> np.ndarray:
+    if order.level_lufs is not None:
+        aligned = align_loudness(samples, rate_hz=rate_hz, target_lufs=order.level_lufs)
+        if aligned.is_limited:
+            remarks.append(
+                f"{aligned.loudness_lufs:.1f} LUFS is as loud as a peak of -1 dBFS allows."
+            )
+        return aligned.samples
+    return _within_full_scale(samples, remarks)
+
+
+def _within_full_scale(samples: np.ndarray, remarks: list[str]) -> np.ndarray:
+    peak = float(np.max(np.abs(samples), initial=0.0))
+    if peak <= 1.0:
+        return samples
+    remarks.append(f"Lowered by {20 * np.log10(peak / FULL_SCALE):.1f} dB to full scale.")
+    return samples / peak * FULL_SCALE
