@@ -204,3 +204,9 @@ def test_only_a_simulated_condition_can_be_simulated(code, error):
         simulated_condition(code)
 
     assert caught.value.code == error
+
+
+def test_the_page_for_researchers_lists_every_simulated_condition():
+    page = (DEMO.parents[1] / "docs" / "researchers.md").read_text()
+
+    assert [code for code in SIMULATED if f"`{code}`" not in page] == []
