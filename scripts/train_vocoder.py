@@ -1,56 +1,106 @@
 """Train a vocoder network on the prepared corpus, on one thread, resumable to the step.
 
-    python scripts/train_vocoder.py universal --preset small --steps 10000
-    python scripts/train_vocoder.py universal --resume
+    python scripts/train_vocoder.py universal --steps 60000 --adversarial-from 20000
+    python scripts/train_vocoder.py universal --resume --stop-after-minutes 120
+    python scripts/train_vocoder.py large --preset large --device cuda
 
-Writes $EARSHOT_DATA/runs/NAME/: state.pt (resume from it), log.jsonl, and
-average-STEP.pt (averaged weights, from which evaluate_vocoder.py makes a checkpoint).
+Writes $EARSHOT_DATA/runs/NAME/: state.pt (resume from it), history.jsonl, log.jsonl, and every
+--keep-minutes average-STEP.pt (averaged weights, from which evaluate_vocoder.py makes a
+checkpoint), a rendering of a held-out recording and both spectrograms. Minutes are processor
+time on a CPU. With --weights a new run starts from a checkpoint's weights.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+# Steps allocate and free large arrays. Left to itself the C library gives each back to the
+# system, and fetching zeroed pages again takes a third of a step (docs/decisions.md).
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "8000000000",
+    "MALLOC_TOP_PAD_": "300000000",
+}
+if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in ENVIRONMENT.items()):
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ENVIRONMENT})
+
+import numpy as np  # noqa: E402
+import soundfile  # noqa: E402
 import torch  # noqa: E402
 
 from scripts.fetch_corpora import data_folder  # noqa: E402
-from synth.audio.mel import HOP  # noqa: E402
+from scripts.track_pitch import track_corpus  # noqa: E402
+from synth.audio.mel import HOP, RATE_HZ, log_mel_batch  # noqa: E402
+from synth.audio.spectrogram import spectrogram_png  # noqa: E402
+from synth.datasets.licences import PERMISSIVE  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.splits import VALIDATION  # noqa: E402
-from synth.vocoder.batches import training_set  # noqa: E402
+from synth.vocoder.batches import ANY, TrainingSet, training_set  # noqa: E402
 from synth.vocoder.config import NETWORKS, TrainingConfig, network_config  # noqa: E402
+from synth.vocoder.infer import read_weights  # noqa: E402
 from synth.vocoder.loss import mel_distance, multi_resolution_distance  # noqa: E402
 from synth.vocoder.network import VocoderNetwork, n_parameters  # noqa: E402
 from synth.vocoder.train import Trainer, resume_training, save_training  # noqa: E402
 
 LOG_EVERY = 100
-SAVE_EVERY = 500
-KEEP_EVERY = 1000
+SAVE_MINUTES = 3.0
 N_VALIDATION = 20
 VALIDATION_S = 2.5
+
+
+@dataclass
+class Clock:
+    """Processor time spent on a run, earlier starts included."""
+
+    before_s: float
+
+    def seconds(self) -> float:
+        """Since the run began."""
+        return self.before_s + time.process_time()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a start ends: at a step, after some minutes of it, or without gain."""
+
+    last_step: int
+    minutes: float
+    keep_minutes: float
+    patience: int
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="of the checkpoint, e.g. universal")
     parser.add_argument("--preset", choices=sorted(NETWORKS), default="small")
-    parser.add_argument("--prior-iterations", type=int, help="with --resume: from here on")
     parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
-    parser.add_argument("--adversarial-from", type=int, default=TrainingConfig.adversarial_from)
-    parser.add_argument("--adversarial-until", type=int, help="a step; to the end when left out")
+    parser.add_argument("--adversarial-from", type=int, help="a step; never when left out")
+    parser.add_argument("--batch", type=int, default=TrainingConfig.batch)
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--speakers", nargs="*", default=[], help="codes; all when left out")
+    parser.add_argument("--licence", choices=[ANY, PERMISSIVE], default=ANY)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--weights", type=Path, help="a .safetensors file to start from")
     parser.add_argument("--stop-after", type=int, help="stop at this step of the schedule")
+    parser.add_argument("--stop-after-minutes", type=float, default=float("inf"))
+    parser.add_argument("--keep-minutes", type=float, default=15.0)
+    parser.add_argument(
+        "--patience", type=int, default=0, help="stop after so many measurements without gain"
+    )
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
 
@@ -58,13 +108,11 @@ def parse_arguments() -> argparse.Namespace:
 def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path) -> Trainer:
     """A fresh trainer, or the one whose state lies in the run's folder."""
     if arguments.resume:
-        trainer = resume_training(run / "state.pt", None)
-        changes = {"steps": arguments.steps, "adversarial_until": arguments.adversarial_until}
+        trainer = resume_training(run / "state.pt", None, device=arguments.device)
+        changes = {"steps": arguments.steps, "adversarial_from": arguments.adversarial_from}
         given = {name: value for name, value in changes.items() if value is not None}
         trainer.config = replace(trainer.config, **given)
-        if arguments.prior_iterations is not None:
-            trainer.change_prior(iterations=arguments.prior_iterations)
-        trainer.draws = training_set(corpus, trainer.config)
+        trainer.draws = draws_of(corpus, trainer.config)
         return trainer
     if (run / "state.pt").exists():
         raise SystemExit(f"{run} already holds a run; use --resume or another name.")
@@ -72,11 +120,21 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
         seed=arguments.seed,
         steps=arguments.steps or TrainingConfig.steps,
         adversarial_from=arguments.adversarial_from,
-        adversarial_until=arguments.adversarial_until,
+        batch=arguments.batch,
         speakers=tuple(arguments.speakers),
+        licence=arguments.licence,
     )
-    network = network_config(arguments.preset, prior_iterations=arguments.prior_iterations)
-    return Trainer(network, config, training_set(corpus, config))
+    network = network_config(arguments.preset)
+    trainer = Trainer(network, config, draws_of(corpus, config), device=arguments.device)
+    if arguments.weights:
+        trainer.start_from(read_weights(arguments.weights))
+    return trainer
+
+
+def draws_of(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
+    """The training set with the pitch tracks of all it holds."""
+    chosen = training_set(corpus, config)
+    return replace(chosen, tracks=track_corpus(corpus, chosen.indices, data_folder() / "corpus"))
 
 
 def write_history(trainer: Trainer, run: Path) -> None:
@@ -87,29 +145,29 @@ def write_history(trainer: Trainer, run: Path) -> None:
         "step": trainer.step,
         "git_commit": commit.stdout.strip(),
         "steps": trainer.config.steps,
-        "adversarial": [trainer.config.adversarial_from, trainer.config.adversarial_until],
-        "prior_iterations": trainer.network.config.prior_iterations,
+        "adversarial_from": trainer.config.adversarial_from,
     }
     with (run / "history.jsonl").open("a", encoding="utf-8") as history:
         history.write(json.dumps(entry) + "\n")
 
 
 def validation_signals(corpus: PreparedCorpus) -> list[torch.Tensor]:
-    """A fixed spread of validation utterances, (1, N) each."""
-    indices = corpus.indices(VALIDATION)
-    length = int(VALIDATION_S * 16_000) // HOP * HOP
-    long = [i for i in indices if len(corpus.samples_of(i)) >= length]
+    """A fixed spread of validation utterances, (1, N) each, from their middles."""
+    length = int(VALIDATION_S * RATE_HZ) // HOP * HOP
+    long = [i for i in corpus.indices(VALIDATION) if len(corpus.samples_of(i)) >= length]
     chosen = long[:: max(1, len(long) // N_VALIDATION)][:N_VALIDATION]
-    return [torch.from_numpy(corpus.samples_of(i)[:length] / 32768.0).float()[None] for i in chosen]
+    return [_middle(corpus.samples_of(i), length) for i in chosen]
+
+
+def _middle(samples: np.ndarray, length: int) -> torch.Tensor:
+    start = (len(samples) - length) // 2
+    return torch.from_numpy(samples[start : start + length] / 32768.0).float()[None]
 
 
 @torch.no_grad()
 def validate(network: VocoderNetwork, signals: list[torch.Tensor]) -> dict[str, float]:
     """Mean distances of the averaged network on the validation signals."""
-    from synth.audio.mel import log_mel_batch
-
-    outputs = [network(log_mel_batch(signal)) for signal in signals]
-    pairs = list(zip(outputs, signals, strict=True))
+    pairs = [(network(log_mel_batch(signal)), signal) for signal in signals]
     figures = {
         "mel": [mel_distance(a, b).item() for a, b in pairs],
         "stft": [multi_resolution_distance(a, b).item() for a, b in pairs],
@@ -125,7 +183,7 @@ def pesq_of(output: torch.Tensor, target: torch.Tensor) -> float:
     except ImportError:
         return 0.0
     try:
-        return float(pesq(16_000, target.numpy(), output.numpy(), "wb"))
+        return float(pesq(RATE_HZ, target.numpy(), output.numpy(), "wb"))
     except NoUtterancesError:
         return 0.0
 
@@ -144,6 +202,15 @@ def keep(trainer: Trainer, run: Path, cpu_s: float) -> None:
     torch.save(state, run / f"average-{trainer.step:06d}.pt")
 
 
+@torch.no_grad()
+def write_example(trainer: Trainer, signal: torch.Tensor, run: Path) -> None:
+    """A held-out recording and what the network makes of it, to hear and to see."""
+    output = trainer.average(log_mel_batch(signal.to(trainer.device)))[0].cpu().numpy()
+    for name, samples in (("recording", signal[0].numpy()), (f"{trainer.step:06d}", output)):
+        soundfile.write(run / f"example-{name}.wav", np.clip(samples, -1, 1), RATE_HZ)
+        (run / f"example-{name}.png").write_bytes(spectrogram_png(samples, rate_hz=RATE_HZ))
+
+
 def ask_to_stop() -> list[int]:
     """A list that stays empty until the process is told to end (SIGTERM, Ctrl-C)."""
     told: list[int] = []
@@ -152,46 +219,87 @@ def ask_to_stop() -> list[int]:
     return told
 
 
-def train(trainer: Trainer, signals: list[torch.Tensor], run: Path, last: int) -> None:
-    """Step until ``last``, logging, validating and saving on the way; also when told to end."""
-    told_to_stop = ask_to_stop()
-    sums: dict[str, float] = {}
-    cpu_before = float((run / "cpu_s").read_text()) if (run / "cpu_s").exists() else 0.0
-    if trainer.step == 0:
-        write_log(run, {"step": 0.0} | validate(trainer.average, signals))
-    while trainer.step < last:
-        sums["n"] = sums.get("n", 0.0) + 1.0
-        for name, value in trainer.train_step().items():
-            sums[name] = sums.get(name, 0.0) + value
-        cpu_s = cpu_before + time.process_time()
-        if trainer.step % LOG_EVERY == 0:
-            n = sums.pop("n")
-            means = {name: total / n for name, total in sums.items()}
-            write_log(run, {"step": float(trainer.step), "cpu_s": cpu_s} | means)
-            sums = {}
-        if trainer.step % SAVE_EVERY == 0 or trainer.step == last or told_to_stop:
-            save_training(trainer, run / "state.pt")
-            (run / "cpu_s").write_text(f"{cpu_s:.1f}")
-        if trainer.step % KEEP_EVERY == 0 or trainer.step == last:
-            keep(trainer, run, cpu_s)
-            write_log(run, {"step": float(trainer.step)} | validate(trainer.average, signals))
-        if told_to_stop:
-            return
+class Run:
+    """One start of a run: steps, logs, measures and saves until its limits."""
+
+    def __init__(self, trainer: Trainer, folder: Path, limits: Limits) -> None:
+        self.trainer, self.folder, self.limits = trainer, folder, limits
+        stored = folder / "cpu_s"
+        self.clock = Clock(float(stored.read_text()) if stored.exists() else 0.0)
+        self.sums: dict[str, float] = {}
+        self.distances: list[float] = []
+
+    def train(self, signals: list[torch.Tensor]) -> None:
+        """Step until a limit, or until told to end."""
+        told_to_stop = ask_to_stop()
+        saved = kept = began = self.clock.seconds()
+        if self.trainer.step == 0:
+            self.measure(signals)
+        while not (told_to_stop or self.is_over(began)):
+            self.add(self.trainer.train_step())
+            now = self.clock.seconds()
+            if now - saved > SAVE_MINUTES * 60:
+                self.save()
+                saved = now
+            if now - kept > self.limits.keep_minutes * 60:
+                self.measure(signals)
+                kept = now
+        self.save()
+        self.measure(signals)
+
+    def is_over(self, began: float) -> bool:
+        """Whether the last step is reached, the time is up or nothing is gained any more."""
+        is_late = self.clock.seconds() - began > self.limits.minutes * 60
+        return self.trainer.step >= self.limits.last_step or is_late or self.is_stuck()
+
+    def is_stuck(self) -> bool:
+        """Whether the last measurements brought no better held-out distance."""
+        patience = self.limits.patience
+        if not patience or len(self.distances) <= patience:
+            return False
+        return min(self.distances[-patience:]) >= min(self.distances[:-patience])
+
+    def add(self, figures: dict[str, float]) -> None:
+        """Log the means of the last steps."""
+        self.sums["n"] = self.sums.get("n", 0.0) + 1.0
+        for name, value in figures.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+        if self.trainer.step % LOG_EVERY == 0:
+            n = self.sums.pop("n")
+            means = {name: total / n for name, total in self.sums.items()}
+            position = {"step": float(self.trainer.step), "cpu_s": self.clock.seconds()}
+            write_log(self.folder, position | means)
+            self.sums = {}
+
+    def save(self) -> None:
+        """Write what the run goes on from."""
+        save_training(self.trainer, self.folder / "state.pt")
+        (self.folder / "cpu_s").write_text(f"{self.clock.seconds():.1f}")
+
+    def measure(self, signals: list[torch.Tensor]) -> None:
+        """Keep the averaged weights, measure them on held-out signals, show an example."""
+        keep(self.trainer, self.folder, self.clock.seconds())
+        figures = validate(self.trainer.average, [s.to(self.trainer.device) for s in signals])
+        self.distances.append(figures["validation_mel"] + figures["validation_stft"])
+        write_log(self.folder, {"step": float(self.trainer.step)} | figures)
+        write_example(self.trainer, signals[0], self.folder)
 
 
 def main() -> None:
-    """Train until the schedule's end or --stop-after."""
+    """Train until the schedule's end or another limit."""
     arguments = parse_arguments()
     torch.set_num_threads(1)
     data = data_folder()
-    run = data / "runs" / arguments.name
-    run.mkdir(parents=True, exist_ok=True)
+    folder = data / "runs" / arguments.name
+    folder.mkdir(parents=True, exist_ok=True)
     corpus = PreparedCorpus.open(data / "corpus")
-    trainer = trainer_of(arguments, corpus, run)
-    write_history(trainer, run)
+    trainer = trainer_of(arguments, corpus, folder)
+    write_history(trainer, folder)
     print(f"{n_parameters(trainer.network)} parameters, {trainer.config}", flush=True)
     last = min(arguments.stop_after or trainer.config.steps, trainer.config.steps)
-    train(trainer, validation_signals(corpus), run, last)
+    minutes = arguments.stop_after_minutes
+    limits = Limits(last, minutes, arguments.keep_minutes, arguments.patience)
+    Run(trainer, folder, limits).train(validation_signals(corpus))
 
 
 if __name__ == "__main__":

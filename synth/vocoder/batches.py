@@ -5,7 +5,7 @@ Axes: B batch, N samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import soxr
@@ -14,15 +14,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from synth.audio.mel import HOP, RATE_HZ
+from synth.datasets.licences import tiers_within
 from synth.datasets.prepared import PreparedCorpus
 from synth.datasets.splits import TRAIN
+from synth.datasets.tracks import GRID, SILENT_HZ, Track, Tracks
 
 from .config import TrainingConfig
 
+LOW_HZ, HIGH_HZ = 45.0, 1000.0  # of the frequency a crop is given
 CROP_TRIES = 4
 QUIET_SHARE = 0.05  # of the utterance's peak: below it a crop counts as silent
 PEAK = 0.95
-BATCH_STREAM = 1  # keeps these draws apart from any other use of the seed
+BATCH_STREAM, DEGRADE_STREAM = 1, 2  # keep these draws apart from any other use of the seed
+NOISE_RATIOS_DB = (5.0, 35.0)
+HIGH_EDGES_HZ = (3_400.0, 7_000.0)
+LOW_EDGES_HZ = (1.0, 300.0)
+ANY = "any"  # licence tier
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class TrainingSet:
     """The utterances trained on and how likely each speaker and utterance is drawn."""
 
     corpus: PreparedCorpus
+    tracks: Tracks | None  # None: crops are drawn without their pitch
     speakers: tuple[str, ...]
     speaker_weights: NDArray[np.float64]
     members: dict[str, NDArray[np.int64]]
@@ -41,7 +49,47 @@ class TrainingSet:
         return sorted(int(i) for members in self.members.values() for i in members)
 
 
-def training_set(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
+@dataclass(frozen=True)
+class Crop:
+    """A stretch of an utterance: its samples (N,) and where and how fast they were taken.
+
+    ``start`` in samples of the utterance, ``speed`` how many of those a sample advances.
+    """
+
+    index: int
+    samples: NDArray[np.float64]
+    start: int
+    speed: float
+    gain: float
+
+
+@dataclass(frozen=True)
+class VoicedBatch:
+    """Signals with their pitch.
+
+    Attributes:
+        signals: (B, N), both what is heard and what is to be reached.
+        phase: (B, N) float64, cycles of the fundamental.
+        frequency: (B, N) Hz.
+        voicing: (B, T) 0..1.
+        noise: (B, N) white, unit power.
+    """
+
+    signals: Tensor
+    phase: Tensor
+    frequency: Tensor
+    voicing: Tensor
+    noise: Tensor
+
+    def to(self, device: str) -> VoicedBatch:
+        """The same batch on a device."""
+        values = {field.name: getattr(self, field.name).to(device) for field in fields(self)}
+        return VoicedBatch(**values)
+
+
+def training_set(
+    corpus: PreparedCorpus, config: TrainingConfig, tracks: Tracks | None = None
+) -> TrainingSet:
     """The training split of the configured speakers, weighted by the root of their minutes.
 
     Raises:
@@ -49,11 +97,14 @@ def training_set(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
     """
     members: dict[str, list[int]] = {}
     for index in corpus.indices(TRAIN):
-        speaker = corpus.utterances[index].speaker
-        if not config.speakers or speaker in config.speakers:
-            members.setdefault(speaker, []).append(index)
+        utterance = corpus.utterances[index]
+        if _is_wanted(utterance.speaker, utterance.licence_tier, config):
+            members.setdefault(utterance.speaker, []).append(index)
     if not members:
-        raise ValueError(f"No training utterances of speakers {config.speakers or 'any'}.")
+        raise ValueError(
+            f"No training utterances of speakers {config.speakers or 'any'} under the licence "
+            f"tier {config.licence!r}."
+        )
     speakers = tuple(sorted(members))
     durations = {
         s: np.array([corpus.utterances[i].duration_s for i in members[s]]) for s in speakers
@@ -62,6 +113,7 @@ def training_set(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
     weights = np.sqrt(np.minimum(minutes, config.speaker_cap_minutes))
     return TrainingSet(
         corpus=corpus,
+        tracks=tracks,
         speakers=speakers,
         speaker_weights=weights / weights.sum(),
         members={s: np.array(members[s]) for s in speakers},
@@ -69,50 +121,107 @@ def training_set(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
     )
 
 
-def crop(samples: NDArray[np.int16], length: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """``length`` samples in -1..1 from a random place that is not silent, zero-padded."""
-    loud = np.abs(samples.astype(np.float64)) / 32768.0
-    n_starts = max(1, len(samples) - length + 1)
-    for _ in range(CROP_TRIES):
-        start = int(rng.integers(n_starts))
-        piece = samples[start : start + length] / 32768.0
-        if np.abs(piece).max() > QUIET_SHARE * loud.max():
-            break
-    return np.pad(piece, (0, length - len(piece)))
+def _is_wanted(speaker: str, tier: str, config: TrainingConfig) -> bool:
+    is_chosen = not config.speakers or speaker in config.speakers
+    return is_chosen and (config.licence == ANY or tier in tiers_within(config.licence))
 
 
-def at_other_speed(
-    samples: NDArray[np.int16], config: TrainingConfig, rng: np.random.Generator
-) -> NDArray[np.int16]:
-    """The utterance (a stretch of it) played faster or slower: other pitch, other formants."""
-    if rng.random() >= config.speed_share:
-        return samples
-    needed = int(config.crop_frames * HOP * config.speed_range) + 1
-    start = int(rng.integers(max(1, len(samples) - needed + 1)))
-    speed = config.speed_range ** rng.uniform(-1.0, 1.0)
-    stretch = samples[start : start + needed]
-    return np.asarray(soxr.resample(stretch, RATE_HZ * speed, RATE_HZ), dtype=np.int16)
-
-
-def draw_crop(
-    training: TrainingSet, config: TrainingConfig, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """One crop of (crop_frames - 1) * HOP samples at a random level."""
+def draw_crop(training: TrainingSet, config: TrainingConfig, rng: np.random.Generator) -> Crop:
+    """One crop of (crop_frames - 1) * HOP samples at a random level and, at times, speed."""
     speaker = training.speakers[rng.choice(len(training.speakers), p=training.speaker_weights)]
     members = training.members[speaker]
-    index = members[rng.choice(len(members), p=training.member_weights[speaker])]
-    samples = at_other_speed(training.corpus.samples_of(int(index)), config, rng)
-    piece = crop(samples, (config.crop_frames - 1) * HOP, rng)
-    gain_db = -rng.uniform(0.0, config.gain_range_db)
+    index = int(members[rng.choice(len(members), p=training.member_weights[speaker])])
+    samples = training.corpus.samples_of(index)
+    length = (config.crop_frames - 1) * HOP
+    is_faster = rng.random() < config.speed_share
+    speed = config.speed_range ** rng.uniform(-1.0, 1.0) if is_faster else 1.0
+    start = loud_start(samples, int(length * speed) + 2, rng)
+    stretch = samples[start : start + int(length * speed) + 2] / 32768.0
+    if is_faster:
+        stretch = soxr.resample(stretch, RATE_HZ * speed, RATE_HZ)
+    piece = np.pad(stretch[:length], (0, max(0, length - len(stretch))))
     peak = max(float(np.abs(samples.astype(np.int32)).max()) / 32768.0, 1e-3)
-    scaled: NDArray[np.float32] = (piece * (PEAK / peak * 10.0 ** (gain_db / 20.0))).astype(
-        np.float32
-    )
-    return scaled
+    gain = PEAK / peak * 10.0 ** (-rng.uniform(0.0, config.gain_range_db) / 20.0)
+    return Crop(index, piece * gain, start, speed, gain)
+
+
+def loud_start(samples: NDArray[np.int16], length: int, rng: np.random.Generator) -> int:
+    """Where a crop of ``length`` samples begins: a random place that is not silent."""
+    loudness = np.abs(samples.astype(np.int32))
+    for _ in range(CROP_TRIES):
+        start = int(rng.integers(max(1, len(samples) - length + 1)))
+        if loudness[start : start + length].max() > QUIET_SHARE * loudness.max():
+            break
+    return start
+
+
+def draw_crops(training: TrainingSet, config: TrainingConfig, *, step: int) -> list[Crop]:
+    """The crops of one step; the same step always draws the same."""
+    rng = np.random.default_rng([config.seed, BATCH_STREAM, step])
+    return [draw_crop(training, config, rng) for _ in range(config.batch)]
 
 
 def draw_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> Tensor:
-    """Signals (B, N) of one step; the same step always draws the same batch."""
-    rng = np.random.default_rng([config.seed, BATCH_STREAM, step])
-    crops = [draw_crop(training, config, rng) for _ in range(config.batch)]
-    return torch.from_numpy(np.stack(crops))
+    """Signals (B, N) of one step."""
+    crops = draw_crops(training, config, step=step)
+    return torch.from_numpy(np.stack([crop.samples for crop in crops]).astype(np.float32))
+
+
+def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> VoicedBatch:
+    """Signals of one step with their pitch, some of them degraded.
+
+    Raises:
+        ValueError: if the training set was made without tracks.
+    """
+    if training.tracks is None:
+        raise ValueError("The training set has no pitch tracks; write them first.")
+    rng = np.random.default_rng([config.seed, DEGRADE_STREAM, step])
+    crops = draw_crops(training, config, step=step)
+    signals = np.stack([degraded(crop.samples, config, rng) for crop in crops])
+    utterances = training.corpus.utterances
+    pitches = [pitch_of(crop, training.tracks.of(utterances[crop.index].sha256)) for crop in crops]
+    phase, voicing = (np.stack(values) for values in zip(*pitches, strict=True))
+    frequency = np.clip(np.gradient(phase, axis=1) * RATE_HZ, LOW_HZ, HIGH_HZ)
+    noise = rng.standard_normal(signals.shape, dtype=np.float32)
+    return VoicedBatch(
+        signals=torch.from_numpy(signals.astype(np.float32)),
+        phase=torch.from_numpy(phase),
+        frequency=torch.from_numpy(frequency.astype(np.float32)),
+        voicing=torch.from_numpy(voicing.astype(np.float32)),
+        noise=torch.from_numpy(noise),
+    )
+
+
+def pitch_of(crop: Crop, track: Track) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Phases (N,) in cycles and voicing (N // HOP + 1,) along a crop; past the end, unvoiced."""
+    n_samples = len(crop.samples)
+    places = (crop.start + np.arange(n_samples + 1) * crop.speed) / GRID
+    last = len(track.phase) - 1
+    known = np.interp(places, np.arange(last + 1), track.phase.astype(np.float64))
+    beyond = np.maximum(0.0, places - last) * (GRID * SILENT_HZ / RATE_HZ)
+    voicing = np.interp(places[::HOP], np.arange(last + 1), track.voicing.astype(np.float64))
+    return (known + beyond)[:n_samples], voicing * (places[::HOP] <= last)
+
+
+def degraded(
+    samples: NDArray[np.float64], config: TrainingConfig, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """The crop, at times with narrowed band or stationary noise, as recordings have them."""
+    is_narrow, is_noisy = rng.random(2) < (config.band_limit_share, config.noise_share)
+    spectrum = np.fft.rfft(samples)
+    frequencies = np.fft.rfftfreq(len(samples), 1.0 / RATE_HZ)
+    if is_noisy:
+        tilt = np.maximum(frequencies, 50.0) ** -rng.uniform(0.0, 1.0)
+        noise = tilt * np.fft.rfft(rng.standard_normal(len(samples)))
+        ratio_db = rng.uniform(*NOISE_RATIOS_DB)
+        level = np.linalg.norm(spectrum) / np.linalg.norm(noise) * 10.0 ** (-ratio_db / 20.0)
+        spectrum = spectrum + level * noise
+    if is_narrow:
+        high, low = rng.uniform(*HIGH_EDGES_HZ), rng.choice(LOW_EDGES_HZ)
+        spectrum = spectrum * _edge(frequencies / high) * (1.0 - _edge(frequencies / low))
+    return np.fft.irfft(spectrum, len(samples)) if is_narrow or is_noisy else samples
+
+
+def _edge(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One below the edge frequency, nothing above, with a slope of a sixth around it."""
+    return np.asarray(1.0 / (1.0 + np.exp(np.clip((share - 1.0) * 40.0, -50.0, 50.0))))

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
+
+from synth.audio.mel import NARROW, WIDE, FrontEnd
+
+FRONT_ENDS: Mapping[str, FrontEnd] = {"narrow": NARROW, "wide": WIDE}
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Size of the network and of the prior it starts from.
+    """Size of the generator.
 
-    ``channels`` by level, each level at half the frequency bins of the one before;
-    ``dilations`` over frames of the deepest level's blocks. The prior takes
-    ``nnls_updates`` to invert the mel and ``prior_iterations`` Griffin-Lim steps to
-    settle its phase.
+    Attributes:
+        front_end: "narrow" (16 kHz) or "wide" (24 kHz).
+        width, depth: channels and blocks of the trunk that shapes the sources.
+        pitch_width, pitch_depth: the same of the reader of the pitch.
+        matches: updates that bring a spectrum's mel to the input's, before each transform.
+        passes: how often the signal is transformed back and its mel matched again.
     """
 
-    channels: tuple[int, ...]
-    dilations: tuple[int, ...]
-    nnls_updates: int = 30
-    prior_iterations: int = 32
+    front_end: str = "narrow"
+    width: int = 256
+    depth: int = 6
+    pitch_width: int = 96
+    pitch_depth: int = 4
+    matches: int = 2
+    passes: int = 4
+
+    @property
+    def mel(self) -> FrontEnd:
+        """The front end the network reads and is matched to."""
+        return FRONT_ENDS[self.front_end]
 
 
 @dataclass(frozen=True)
@@ -28,58 +42,61 @@ class TrainingConfig:
     """How a network is trained. Every random choice follows from ``seed`` and the step."""
 
     seed: int = 20261122
-    steps: int = 10_000
-    adversarial_from: int = 1_200
-    adversarial_until: int | None = None  # None: to the end
-    batch: int = 4
-    crop_frames: int = 52
-    learning_rate: float = 8e-4
-    discriminator_learning_rate: float = 5e-4
+    steps: int = 100_000
+    adversarial_from: int | None = None  # None: never
+    batch: int = 12
+    crop_frames: int = 61
+    learning_rate: float = 1e-3
+    pitch_learning_rate: float = 2e-3
+    discriminator_learning_rate: float = 2e-4
     final_rate: float = 0.05  # of the learning rate, at the last step
     warmup_steps: int = 200
     ema: float = 0.999
     gradient_clip: float = 5.0
     mel_weight: float = 5.0
     stft_weight: float = 1.0
-    adversarial_weight: float = 0.5
+    phase_weight: float = 0.5
+    first_pass_weight: float = 0.5
+    adversarial_weight: float = 0.2
     feature_weight: float = 1.0
+    own_pitch_share: float = 0.5  # of a batch, once pitch has been learned
+    own_pitch_from: int = 3_000
     speaker_cap_minutes: float = 20.0
     speed_share: float = 0.3  # of the crops, played at another speed
     speed_range: float = 1.25
+    band_limit_share: float = 0.1
+    noise_share: float = 0.1
     gain_range_db: float = 18.0
     speakers: tuple[str, ...] = ()  # empty: every speaker of the training split
+    licence: str = "any"  # or "permissive": from the freest sources alone
 
     def is_adversarial(self, step: int) -> bool:
         """Whether critics take part in a step."""
-        until = self.steps if self.adversarial_until is None else self.adversarial_until
-        return self.adversarial_from <= step < until
+        return self.adversarial_from is not None and step >= self.adversarial_from
 
 
 NETWORKS: Mapping[str, NetworkConfig] = {
-    "small": NetworkConfig(channels=(16, 32, 32), dilations=(1, 2, 4)),
-    "large": NetworkConfig(channels=(32, 64, 64), dilations=(1, 2, 4, 8)),
+    "small": NetworkConfig(),
+    "large": NetworkConfig(width=512, depth=10, pitch_width=192, pitch_depth=6),
+    "wide": NetworkConfig(front_end="wide", width=320),
+    "large_wide": NetworkConfig("wide", width=640, depth=10, pitch_width=192, pitch_depth=6),
 }
 
 
-def network_config(preset: str, *, prior_iterations: int | None = None) -> NetworkConfig:
-    """A preset, where asked with another number of Griffin-Lim steps in its prior.
+def network_config(preset: str) -> NetworkConfig:
+    """A preset.
 
     Raises:
         ValueError: if there is no such preset.
     """
     if preset not in NETWORKS:
         raise ValueError(f"No network preset {preset!r}; there are {', '.join(NETWORKS)}.")
-    if prior_iterations is None:
-        return NETWORKS[preset]
-    return replace(NETWORKS[preset], prior_iterations=prior_iterations)
+    return NETWORKS[preset]
 
 
 def stored_network_config(stored: Mapping[str, Any]) -> NetworkConfig:
     """The network configuration a checkpoint stored as JSON."""
-    values = dict(stored)
-    values["channels"] = tuple(values["channels"])
-    values["dilations"] = tuple(values["dilations"])
-    return NetworkConfig(**values)
+    return NetworkConfig(**stored)
 
 
 def training_config(stored: Mapping[str, Any]) -> TrainingConfig:

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from synth.audio.mel import HOP, LOG_FLOOR, FloatArray, check_log_mel
 
@@ -115,9 +116,13 @@ def write_weights(network: VocoderNetwork, path: Path) -> None:
     path.chmod(0o644)  # safetensors leaves it to its owner alone
 
 
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The weights that ``write_weights`` wrote, float32."""
+    return {name: tensor.float() for name, tensor in load_file(path).items()}
+
+
 def read_network(path: Path, config: Mapping[str, Any]) -> VocoderNetwork:
     """The network of a stored configuration with the weights ``write_weights`` wrote."""
     network = VocoderNetwork(stored_network_config(config))
-    state = {name: tensor.float() for name, tensor in load_file(path).items()}
-    network.load_state_dict(state)
+    network.load_state_dict(read_weights(path))
     return network

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from synth.audio.mel import log_mel_batch
 
 from .discriminators import Judgement
+from .pitch import pitch_classes
 
 # Windows apart from the front end's, short ones for pulses, long ones for harmonics.
 RESOLUTIONS = ((1280, 320), (512, 128), (240, 60), (96, 32))
+PHASE_RESOLUTIONS = ((640, 160), (320, 80))
 LOG_OFFSET = 1e-4
+VOICED = 0.5
+CLASS_WEIGHT = 0.05
 
 
 def mel_distance(output: Tensor, target: Tensor) -> Tensor:
@@ -44,6 +48,44 @@ def multi_resolution_distance(output: Tensor, target: Tensor) -> Tensor:
     """Mean of ``spectral_distance`` over four resolutions."""
     terms = [spectral_distance(output, target, window=w, hop=h) for w, h in RESOLUTIONS]
     return torch.stack(terms).mean()
+
+
+def phase_distance(output: Tensor, target: Tensor) -> Tensor:
+    """One minus the mean cosine of the phase errors of signals (B, N), loud bins first.
+
+    Only of use where output and target share their pitch cycles. Noise gives one.
+    """
+    terms = [_phase_term(output, target, window=w, hop=h) for w, h in PHASE_RESOLUTIONS]
+    return torch.stack(terms).mean()
+
+
+def _phase_term(output: Tensor, target: Tensor, *, window: int, hop: int) -> Tensor:
+    shape = torch.hann_window(window, device=output.device)
+    made, wanted = (
+        torch.stft(x, window, hop, window=shape, return_complex=True) for x in (output, target)
+    )
+    loudness = wanted.abs()
+    weights = loudness.sqrt() / loudness.sqrt().mean().clamp(min=LOG_OFFSET)
+    least = 1e-3 * loudness.mean() ** 2 + 1e-9
+    cosine = (made * wanted.conj()).real / (made.abs() * loudness + least)
+    return (weights * (1.0 - cosine)).mean()
+
+
+def pitch_losses(
+    logits: Tensor, voicing_logits: Tensor, frequency: Tensor, voicing: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Cross-entropies of the pitch classes, over voiced frames, and of the voicing.
+
+    Args:
+        logits: (B, T, P); voicing_logits, frequency (Hz), voicing (0..1): (B, T).
+    """
+    is_voiced = (voicing > VOICED).float()
+    by_class = nn.functional.binary_cross_entropy_with_logits(
+        logits, pitch_classes(frequency), reduction="none"
+    )
+    classes = (by_class.sum(-1) * is_voiced).sum() / is_voiced.sum().clamp(min=1.0)
+    heard = nn.functional.binary_cross_entropy_with_logits(voicing_logits, voicing)
+    return classes * CLASS_WEIGHT, heard
 
 
 def critic_loss(real: Sequence[Judgement], fake: Sequence[Judgement]) -> Tensor:

@@ -1,128 +1,153 @@
-"""The vocoder network: a small U-Net over the spectrogram that filters the mel's prior.
+"""The vocoder network: reads the pitch off a mel and shapes pulses and noise into speech.
 
-Axes: B batch, T frames, M mel bands, K frequency bins, C channels, N samples.
-The network turns and scales the bins of a weightless guess (see ``prior``): complex
-filtering of a phase-reconstructed spectrogram in the spirit of deep Griffin-Lim (Masuyama
-et al. 2019), with 2-D convolutions over bins and frames as in Wavehax (Yoneyama et al.
-2024). Deviations: one pass in place of several, adversarial training, and features that
-do not change when the whole signal's phase does. With a zero last layer the network
-is the guess: the untrained control.
+Axes: B batch, T frames, M mel bands, K frequency bins, N samples.
+A source-filter network in the spirit of neural source-filter vocoders (Wang, Takaki and
+Yamagishi 2019) and HiFTNet (Li et al. 2023), at frame rate with an inverse transform as Vocos
+(Siuzdak 2023): a trunk sees the mels of the input and of both sources and predicts a
+complex filter for the pulses and a real one for the noise, in every bin. Their sum is
+scaled to the input's mel, transformed to a signal, and a fixed number of times transformed
+back and scaled again, which mends where neighboring frames disagree. No speaker input, no
+randomness: the noise is always the same. With a zero last layer it is the untrained control.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from synth.audio.mel import HOP, N_BINS, istft
+from synth.audio.mel import FrontEnd, istft, mel_bank, mel_of_magnitude, stft
 
 from .config import NetworkConfig
-from .prior import Prior, guess
+from .pitch import PitchReader, read_pitch
+from .source import Sources, frequency_of_samples, noise_at, phase_of_samples, pulse_train
+from .trunk import Trunk
 
-N_FEATURES = 5
-RESIDUAL_SCALE = 0.3
-
-
-class Block(nn.Module):
-    """A residual convolution on (B, C, K, T), ``dilation`` over frames."""
-
-    def __init__(self, channels: int, *, dilation: int = 1) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, padding=(1, dilation), dilation=(1, dilation))
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = x + self.conv(nn.functional.silu(x))
-        return out
+MEL_CENTER, MEL_SPREAD = -4.0, 2.5  # of speech, in log-mel
+SOURCE_CENTER = 1.0  # of the sources' log-mels
+SOURCE_LEVEL = 2.7  # log magnitude of a source's bin, about
+LOUDEST = 6.0  # log of the strongest filter
+FLOOR = 1e-5
+STEP_LIMITS = (0.05, 20.0)  # of one matching update
 
 
-class Level(nn.Module):
-    """One resolution: blocks on the way down, the levels below, blocks on the way up."""
+@dataclass(frozen=True)
+class Shaped:
+    """The signals (B, N), those before the passes, and the trunk's features (B, T, C)."""
 
-    def __init__(self, config: NetworkConfig, *, depth: int, n_bins: int) -> None:
-        super().__init__()
-        channels = config.channels[depth]
-        self.deepest = depth == len(config.channels) - 1
-        self.place = nn.Parameter(torch.zeros(channels, n_bins, 1))
-        self.before = Block(channels)
-        if self.deepest:
-            blocks = [Block(channels, dilation=d) for d in config.dilations]
-            self.inner: nn.Module = nn.Sequential(*blocks)
-            return
-        deeper = config.channels[depth + 1]
-        self.down = nn.Conv2d(channels, deeper, 3, stride=(2, 1), padding=1)
-        self.inner = Level(config, depth=depth + 1, n_bins=(n_bins + 1) // 2)
-        self.up = nn.Conv2d(deeper, channels, 1)
-        self.after = Block(channels)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """The level's maps (B, C, K, T) and the deepest level's, for watching."""
-        x = self.before(x + self.place)
-        if self.deepest:
-            x = self.inner(x)
-            return x, x
-        below, deepest = self.inner(self.down(nn.functional.silu(x)))
-        raised = self.up(below).repeat_interleave(2, dim=2)[:, :, : x.shape[2]]
-        return self.after(x + raised), deepest
+    signals: Tensor
+    first: Tensor
+    features: Tensor
 
 
 class VocoderNetwork(nn.Module):
-    """Log-mels (B, T, M) at 16 kHz to signals (B, (T - 1) * HOP), float32."""
+    """Log-mels (B, T, M) to signals (B, (T - 1) * hop), float32."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.enter = nn.Conv2d(N_FEATURES, config.channels[0], (5, 3), padding=(2, 1))
-        self.levels = Level(config, depth=0, n_bins=N_BINS)
-        self.leave = nn.Conv2d(config.channels[0], 2, 3, padding=1)
-        self.apply(initialize)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        mel = config.mel
+        self.pitch = PitchReader(mel.n_mels, width=config.pitch_width, depth=config.pitch_depth)
+        self.trunk = Trunk(
+            3 * mel.n_mels, 4 * mel.n_bins, width=config.width, dilations=(1,) * config.depth
+        )
+        nn.init.zeros_(self.trunk.leave.weight)
+        nn.init.zeros_(self.trunk.leave.bias)
+        with torch.no_grad():
+            self.trunk.leave.bias[mel.n_bins : 2 * mel.n_bins] = 1.0  # real part of the filter
+        self.matcher = MelMatcher(mel)
 
     @property
     def reach_frames(self) -> int:
-        """How many frames to either side an output frame can depend on, at most."""
+        """How many frames to either side an output frame depends on, phase apart."""
         frames_per_transform = 4  # a window spans four hops, and so does its inverse
-        convolutions = 2 * len(self.config.channels) + len(self.config.channels) + 2
-        prior = frames_per_transform * (self.config.prior_iterations + 2)
-        return prior + convolutions + sum(self.config.dilations)
+        transforms = frames_per_transform * (self.config.passes + 2)
+        return self.pitch.reach_frames + self.trunk.reach_frames + transforms
 
-    def prior(self, log_mels: Tensor) -> Prior:
-        """The weightless guess this network starts from."""
-        return guess(
-            log_mels,
-            nnls_updates=self.config.nnls_updates,
-            iterations=self.config.prior_iterations,
-        )
-
-    def filter_of(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """The filter (B, 2, K, T) for features (B, 5, K, T), and the deepest maps."""
-        x = self.enter(features.contiguous(memory_format=torch.channels_last))
-        maps, deepest = self.levels(x)
-        return self.leave(nn.functional.silu(maps)), deepest
+    def train_in_half(self) -> None:
+        """Run both trunks in bfloat16 from here on."""
+        self.trunk.in_half = self.pitch.trunk.in_half = True
 
     def forward(self, log_mels: Tensor) -> Tensor:
-        prior = self.prior(log_mels)
-        predicted, _ = self.filter_of(prior.features)
-        return istft(apply_filter(prior, predicted), (log_mels.shape[1] - 1) * HOP)
+        frequency = self.frequency(log_mels)
+        phase = phase_of_samples(frequency, self.config.mel.rate_hz)
+        return self.shape(log_mels, self.sources(phase, frequency, start=0)).signals
+
+    def frequency(self, log_mels: Tensor) -> Tensor:
+        """The fundamental frequency of every sample (B, N) in Hz, as read off the mel."""
+        logits, voicing = self.pitch(normalized(log_mels))
+        return frequency_of_samples(read_pitch(logits, voicing), self.config.mel.hop)
+
+    def sources(self, phase: Tensor, frequency: Tensor, *, start: int) -> Sources:
+        """The sources of signals whose first sample is sample ``start`` of the whole."""
+        pulses = pulse_train(phase, frequency, self.config.mel.rate_hz)
+        noise = noise_at(start, pulses.shape[1]).to(pulses.device)
+        return Sources(pulses, noise.expand_as(pulses))
+
+    def shape(self, log_mels: Tensor, sources: Sources) -> Shaped:
+        """The sources shaped to the mels."""
+        mel, n_samples = self.config.mel, sources.pulses.shape[1]
+        wanted = log_mels.exp().transpose(1, 2)
+        mixed, features = self._filtered(log_mels, sources)
+        first = signals = istft(
+            self.matcher(mixed, wanted, updates=self.config.matches), n_samples, front_end=mel
+        )
+        for _ in range(self.config.passes):
+            spectra = stft(signals, front_end=mel)
+            matched = self.matcher(spectra, wanted, updates=self.config.matches)
+            signals = istft(matched, n_samples, front_end=mel)
+        return Shaped(signals, first, features)
+
+    def _filtered(self, log_mels: Tensor, sources: Sources) -> tuple[Tensor, Tensor]:
+        """Spectra (B, K, T) of both filtered sources together, and the trunk's features."""
+        mel = self.config.mel
+        spectra = [stft(source, front_end=mel) for source in (sources.pulses, sources.noise)]
+        seen = [normalized(log_mels)] + [
+            normalized(mel_of_magnitude(one.abs(), front_end=mel)) - SOURCE_CENTER * 2
+            for one in spectra
+        ]
+        values, features = self.trunk(torch.cat(seen, dim=-1))
+        gain, real, imaginary, noise_gain = values.transpose(1, 2).chunk(4, dim=1)
+        start = self.matcher.spread(log_mels.exp().transpose(1, 2)).clamp(min=FLOOR).log()
+        start = start - SOURCE_LEVEL
+        turned = torch.complex(real, imaginary) * spectra[0]
+        voiced = (start + gain).clamp(max=LOUDEST).exp() * turned
+        return voiced + (start + noise_gain).clamp(max=LOUDEST).exp() * spectra[1], features
 
 
-def initialize(module: nn.Module) -> None:
-    """Keep the size of features through the levels, residual branches starting small.
+class MelMatcher(nn.Module):
+    """Scales spectra, smoothly over bins, until their mel is the one wanted.
 
-    PyTorch's own convolution start shrinks them until the deep levels see a constant.
+    Multiplicative updates for the Kullback-Leibler divergence (Lee and Seung 2001) from the
+    spectrum itself, so that the fine structure stays and only band energies change.
     """
-    if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-        nn.init.zeros_(module.bias)  # type: ignore[arg-type]
-    if isinstance(module, Block):
-        nn.init.kaiming_normal_(module.conv.weight, nonlinearity="relu")
-        with torch.no_grad():
-            module.conv.weight.mul_(RESIDUAL_SCALE)
+
+    def __init__(self, front_end: FrontEnd) -> None:
+        super().__init__()
+        bank = mel_bank(front_end=front_end)
+        back = (bank / bank.sum(0, keepdim=True).clamp(min=1e-6)).T.contiguous()
+        self.bank: Tensor
+        self.back: Tensor
+        self.register_buffer("bank", bank, persistent=False)
+        self.register_buffer("back", back, persistent=False)
+
+    def forward(self, spectra: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
+        """Spectra (B, K, T) scaled towards the mel ``wanted`` (B, M, T)."""
+        magnitude = start = spectra.abs() + FLOOR
+        for _ in range(updates):
+            excess = wanted / (torch.matmul(self.bank, magnitude) + FLOOR / 10)
+            magnitude = magnitude * torch.matmul(self.back, excess.clamp(*STEP_LIMITS))
+        return spectra * (magnitude / start)
+
+    def spread(self, mels: Tensor) -> Tensor:
+        """Magnitudes (B, K, T) of mels (B, M, T), each band's spread evenly over its bins."""
+        return torch.matmul(self.back, mels / self.bank.sum(1)[:, None])
 
 
-def apply_filter(prior: Prior, predicted: Tensor) -> Tensor:
-    """Complex spectra (B, K, T): the prior times one plus the predicted filter."""
-    return prior.spectra * torch.complex(1.0 + predicted[:, 0], predicted[:, 1])
+def normalized(log_mels: Tensor) -> Tensor:
+    """Log-mels at about zero mean and unit spread."""
+    return (log_mels - MEL_CENTER) / MEL_SPREAD
 
 
 def n_parameters(module: nn.Module) -> int:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from synth.audio.mel import istft, log_mel_batch
+from synth.audio.mel import log_mel_batch
 
-from .batches import TrainingSet, draw_batch
+from .batches import TrainingSet, VoicedBatch, draw_voiced_batch
 from .config import NetworkConfig, TrainingConfig, stored_network_config, training_config
 from .discriminators import Critics, Judgement
 from .loss import (
@@ -26,9 +26,20 @@ from .loss import (
     feature_distance,
     mel_distance,
     multi_resolution_distance,
+    phase_distance,
+    pitch_losses,
 )
-from .network import VocoderNetwork, apply_filter
+from .network import Shaped, VocoderNetwork, normalized
+from .source import Sources, phase_of_samples, pulse_train
 
+STATEFUL = (
+    "network",
+    "average",
+    "critics",
+    "optimizer",
+    "pitch_optimizer",
+    "critic_optimizer",
+)
 BETAS = (0.8, 0.99)
 WEIGHT_DECAY = 0.01
 
@@ -40,15 +51,23 @@ class Trainer:
     """
 
     def __init__(
-        self, network: NetworkConfig, config: TrainingConfig, draws: TrainingSet | None
+        self,
+        network: NetworkConfig,
+        config: TrainingConfig,
+        draws: TrainingSet | None,
+        *,
+        device: str = "cpu",
     ) -> None:
         torch.manual_seed(config.seed)
         self.config = config
         self.draws = draws
-        self.network = VocoderNetwork(network)
+        self.device = device
+        self.network = VocoderNetwork(network).to(device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
-        self.critics = Critics()
-        self.optimizer = optimizer_of(self.network, config.learning_rate)
+        self.network.train_in_half()
+        self.critics = Critics().to(device)
+        self.optimizer = optimizer_of(self.network.trunk, config.learning_rate)
+        self.pitch_optimizer = optimizer_of(self.network.pitch, config.pitch_learning_rate)
         self.critic_optimizer = optimizer_of(self.critics, config.discriminator_learning_rate)
         self.step = 0
 
@@ -56,36 +75,65 @@ class Trainer:
         """Take one step on the batch that belongs to it; returns the losses."""
         if self.draws is None:
             raise ValueError("This trainer has no training set; give batches to train_on.")
-        return self.train_on(draw_batch(self.draws, self.config, step=self.step))
+        return self.train_on(draw_voiced_batch(self.draws, self.config, step=self.step))
 
-    def train_on(self, target: Tensor) -> dict[str, float]:
-        """Take one step on signals (B, N), N a multiple of HOP; returns the losses."""
+    def train_on(self, drawn: VoicedBatch) -> dict[str, float]:
+        """Take one step on signals (B, N), N a multiple of the hop; returns the losses."""
+        batch = drawn.to(self.device)
         self._set_rates()
-        output, spread = self._render(target)
-        losses = {
-            "mel": mel_distance(output, target) * self.config.mel_weight,
-            "stft": multi_resolution_distance(output, target) * self.config.stft_weight,
-        }
-        figures = {"spread": spread}
+        mels = log_mel_batch(batch.signals, front_end=self.network.config.mel)
+        figures = self._train_pitch(mels, batch)
+        shaped, is_aligned = self._render(mels, batch)
+        losses = self._distances(shaped, batch, is_aligned)
+        figures["spread"] = shaped.features.detach().float().std(dim=1).mean().item()
         if self.config.is_adversarial(self.step):
-            real, figures["critic"] = self._train_critics(output.detach(), target)
-            losses |= self._adversarial_losses(output, real)
+            real, figures["critic"] = self._train_critics(shaped.signals.detach(), batch.signals)
+            losses |= self._adversarial_losses(shaped.signals, real)
         figures["gradient"] = self._descend(torch.stack(list(losses.values())).sum())
         self.step += 1
         return figures | {name: value.item() for name, value in losses.items()}
 
-    def change_prior(self, *, iterations: int) -> None:
-        """Let the prior take another number of Griffin-Lim steps from here on."""
-        for network in (self.network, self.average):
-            network.config = replace(network.config, prior_iterations=iterations)
+    def _train_pitch(self, mels: Tensor, batch: VoicedBatch) -> dict[str, float]:
+        """One step of the pitch reader, which learns from nothing but the tracks."""
+        logits, voicing_logits = self.network.pitch(normalized(mels))
+        hop = self.network.config.mel.hop
+        frequency = torch.cat([batch.frequency[:, ::hop], batch.frequency[:, -1:]], dim=1)
+        classes, voicing = pitch_losses(logits, voicing_logits, frequency, batch.voicing)
+        self.pitch_optimizer.zero_grad()
+        (classes + voicing).backward()
+        parameters = self.network.pitch.parameters()
+        nn.utils.clip_grad_norm_(parameters, self.config.gradient_clip)
+        self.pitch_optimizer.step()
+        return {"pitch": classes.item(), "voicing": voicing.item()}
 
-    def _render(self, target: Tensor) -> tuple[Tensor, float]:
-        """The network's signals and the spread over time of its features."""
-        prior = self.network.prior(log_mel_batch(target))
-        with torch.autocast("cpu", torch.bfloat16):
-            predicted, deepest = self.network.filter_of(prior.features)
-        output = istft(apply_filter(prior, predicted.float()), target.shape[1])
-        return output, deepest[:1].detach().float().std(dim=-1).mean().item()
+    def _render(self, mels: Tensor, batch: VoicedBatch) -> tuple[Shaped, Tensor]:
+        """The network's signals, and which of them (B,) follow the recording's own phase.
+
+        The others are made at the pitch that the network reads, as all are at inference.
+        """
+        config = self.config
+        n_own = round(config.own_pitch_share * len(mels)) * (self.step >= config.own_pitch_from)
+        is_aligned = torch.arange(len(mels), device=mels.device) >= n_own
+        with torch.no_grad():
+            read = self.network.frequency(mels)
+        phase = phase_of_samples(read, self.network.config.mel.rate_hz) + batch.phase[:, :1]
+        frequency = torch.where(is_aligned[:, None], batch.frequency, read)
+        phase = torch.where(is_aligned[:, None], batch.phase, phase)
+        pulses = pulse_train(phase, frequency, self.network.config.mel.rate_hz)
+        return self.network.shape(mels, Sources(pulses, batch.noise)), is_aligned
+
+    def _distances(
+        self, shaped: Shaped, batch: VoicedBatch, is_aligned: Tensor
+    ) -> dict[str, Tensor]:
+        config, target = self.config, batch.signals
+        first = multi_resolution_distance(shaped.first, target)
+        phase = phase_distance(shaped.first[is_aligned], target[is_aligned])
+        return {
+            "mel": mel_distance(shaped.signals, target) * config.mel_weight,
+            "stft": multi_resolution_distance(shaped.signals, target) * config.stft_weight,
+            "first": first * config.first_pass_weight,
+            "phase": phase * config.phase_weight,
+        }
 
     def _train_critics(self, fake: Tensor, real: Tensor) -> tuple[list[Judgement], float]:
         judged = self._judge(real)
@@ -106,14 +154,14 @@ class Trainer:
         }
 
     def _judge(self, samples: Tensor) -> list[Judgement]:
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self.device.split(":")[0], torch.bfloat16):
             judgements: list[Judgement] = self.critics(samples)
         return [judgement.as_float() for judgement in judgements]
 
     def _descend(self, loss: Tensor) -> float:
         self.optimizer.zero_grad()
         loss.backward()
-        parameters = self.network.parameters()
+        parameters = self.network.trunk.parameters()
         norm = nn.utils.clip_grad_norm_(parameters, self.config.gradient_clip)
         self.optimizer.step()
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
@@ -126,10 +174,16 @@ class Trainer:
         share = rate_share(self.step, self.config)
         for optimizer, rate in (
             (self.optimizer, self.config.learning_rate),
+            (self.pitch_optimizer, self.config.pitch_learning_rate),
             (self.critic_optimizer, self.config.discriminator_learning_rate),
         ):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
+
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with trained weights in place of random ones."""
+        for network in (self.network, self.average):
+            network.load_state_dict(dict(weights))
 
     def state(self) -> dict[str, Any]:
         """All that is needed to go on from this very step."""
@@ -137,17 +191,13 @@ class Trainer:
             "step": self.step,
             "network_config": asdict(self.network.config),
             "training_config": asdict(self.config),
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "critics": self.critics.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "critic_optimizer": self.critic_optimizer.state_dict(),
+            **{name: getattr(self, name).state_dict() for name in STATEFUL},
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state`` was taken."""
         self.step = state["step"]
-        for name in ("network", "average", "critics", "optimizer", "critic_optimizer"):
+        for name in STATEFUL:
             getattr(self, name).load_state_dict(state[name])
 
 
@@ -173,10 +223,11 @@ def save_training(trainer: Trainer, path: Path) -> None:
     partial.replace(path)
 
 
-def resume_training(path: Path, draws: TrainingSet | None) -> Trainer:
+def resume_training(path: Path, draws: TrainingSet | None, *, device: str = "cpu") -> Trainer:
     """The trainer whose state ``save_training`` wrote."""
     state = torch.load(path, map_location="cpu", weights_only=True)
     network = stored_network_config(state["network_config"])
-    trainer = Trainer(network, training_config(state["training_config"]), draws)
+    config = training_config(state["training_config"])
+    trainer = Trainer(network, config, draws, device=device)
     trainer.load_state(state)
     return trainer

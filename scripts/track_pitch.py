@@ -1,0 +1,59 @@
+"""Find the pitch cycles of the prepared corpus' training split, as training needs them.
+
+    python scripts/track_pitch.py
+
+Training does this by itself; here it can be done beforehand. About a minute of processor
+time for ten minutes of speech (docs/networks.md); found once, kept beside the corpus.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tqdm import tqdm  # noqa: E402
+
+from scripts.fetch_corpora import data_folder  # noqa: E402
+from synth.datasets.prepared import PreparedCorpus  # noqa: E402
+from synth.datasets.splits import TRAIN  # noqa: E402
+from synth.datasets.tracks import TRACKS, Track, Tracks, track, write_tracks  # noqa: E402
+
+WRITE_EVERY_S = 60.0
+
+
+def track_corpus(corpus: PreparedCorpus, indices: Sequence[int], folder: Path) -> Tracks:
+    """The tracks of these utterances, those not found earlier found now and kept in ``folder``."""
+    path = folder / TRACKS
+    found: dict[str, Track] = {}
+    if path.exists():
+        known = Tracks.open(path)
+        found = {sha256: known.of(sha256) for sha256 in known.places}
+    missing = [index for index in indices if corpus.utterances[index].sha256 not in found]
+    written = time.monotonic()
+    for index in tqdm(missing, desc="pitch", unit="utt", disable=not missing, mininterval=5):
+        found[corpus.utterances[index].sha256] = track(corpus.samples_of(index))
+        if time.monotonic() - written > WRITE_EVERY_S:
+            write_tracks(path, found)
+            written = time.monotonic()
+    if missing:
+        write_tracks(path, found)
+    return Tracks.open(path)
+
+
+def main() -> None:
+    """Find what is missing."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    folder = data_folder() / "corpus"
+    corpus = PreparedCorpus.open(folder)
+    tracks = track_corpus(corpus, corpus.indices(TRAIN), folder)
+    print(f"{len(tracks.places)} tracks in {folder / TRACKS}")
+
+
+if __name__ == "__main__":
+    main()
