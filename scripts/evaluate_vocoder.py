@@ -88,6 +88,7 @@ from synth.vocoder.evaluation.systems import (  # noqa: E402
 
 WEIGHTS = ROOT / "synth" / "weights"
 DEMO = ROOT / "demo" / "manifest.json"
+EXAMPLES = ROOT / "docs" / "examples"
 REFERENCE = "universal"  # whose training set says what is seen and unseen in the tables
 QUICK_PER_SPLIT = 8
 SPEED_S, SPEED_RUNS = 10.0, 5
@@ -133,11 +134,13 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--kept-aside", action="store_true", help="the clips kept aside instead")
     parser.add_argument("--demo", action="store_true", help="the demo's recordings only")
     parser.add_argument("--splits", nargs="*", choices=SPLITS, default=list(SPLITS))
+    parser.add_argument("--conditions", nargs="*", help="codes; all when left out")
     parser.add_argument("--per-speaker", type=int, default=6)
     parser.add_argument("--predicted", type=int, default=16, help="clips per split and stand-in")
     parser.add_argument("--simulated", type=int, default=4, help="clips per split and condition")
     parser.add_argument("--seed", type=int, default=1, help="of the choice of clips")
     parser.add_argument("--pictures", type=int, default=20, help="spectrogram pairs")
+    parser.add_argument("--examples", type=int, default=0, help="with --demo: for docs/examples")
     parser.add_argument("--results", type=Path, help="instead of benchmarks/results/vocoders.json")
     parser.add_argument("--no-cards", action="store_true", help="leave the model cards as they are")
     return parser.parse_args()
@@ -188,9 +191,19 @@ def chosen_clips(
     leaked = trained_clips(corpus, clips, digests, digits=HASH_DIGITS)
     if leaked:
         print(f"{len(leaked)} clips left out: a checkpoint was trained on them.", flush=True)
-    splits = set(arguments.splits)
-    kept = [c for c in clips if c not in leaked and split_of(c, training) in splits]
+    kept = [
+        clip
+        for clip in clips
+        if clip not in leaked
+        and split_of(clip, training) in arguments.splits
+        and is_wanted(clip.condition, arguments)
+    ]
     return quick_clips(kept, training) if arguments.quick else kept
+
+
+def is_wanted(condition: str, arguments: argparse.Namespace) -> bool:
+    """Whether a condition is among those asked for."""
+    return arguments.conditions is None or condition in arguments.conditions
 
 
 def demo_digests() -> frozenset[str]:
@@ -223,7 +236,11 @@ def plan_of(
     plan = Plan(
         predicted=arguments.predicted,
         simulated=arguments.simulated,
-        conditions=recordings.conditions() if arguments.simulated else {},
+        conditions={
+            code: version
+            for code, version in recordings.conditions().items()
+            if arguments.simulated and is_wanted(code, arguments)
+        },
         input_versions=versions,
     )
     return plan, predict
@@ -344,12 +361,12 @@ def draw(session: Session, systems: Sequence[System], results: dict[str, Any]) -
             draw_forest(rows, f"Gains, clean recordings, {given} mels (95 %)", path)
     unseen = [c for c in session.clips if split_of(c, session.training) != "seen_speaker"]
     for clip in spread(unseen, session.arguments.pictures):
-        draw_examples(session, systems, clip)
+        draw_examples(session, systems, clip, session.folder / "examples")
 
 
-def draw_examples(session: Session, systems: Sequence[System], clip: Clip) -> None:
+def draw_examples(session: Session, systems: Sequence[System], clip: Clip, examples: Path) -> None:
     """One clip through every system: audio, and spectrograms under the reference's."""
-    folder = session.folder / "examples" / f"{clip.speaker}-{clip.key}"
+    folder = examples / f"{clip.speaker}-{clip.key}"
     folder.mkdir(parents=True, exist_ok=True)
     recording = session.bench.recording_of(Case(clip, clip.condition))
     given = Input(recording, log_mel(recording))
@@ -392,6 +409,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
     results = results_of(session, systems, observations)
     print_table(results)
     write_results(results, results_path(session))
+    if arguments.demo:
+        for clip in spread(session.clips, arguments.examples):
+            draw_examples(session, systems, clip, EXAMPLES)
     if not (arguments.quick or arguments.demo or arguments.kept_aside):
         draw(session, systems, results)
         if not arguments.no_cards:

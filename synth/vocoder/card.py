@@ -153,12 +153,12 @@ def _topics(training: Mapping[str, Any]) -> str:
     return f"; topics {', '.join(topics)}" if topics else ""
 
 
-def _settings(entry: dict[str, Any]) -> str:
-    begin, end = entry["adversarial"]
-    return (
-        f"commit `{entry['git_commit'][:12]}`, schedule of {entry['steps']:,} steps, "
-        f"adversarial from {begin} until {'the end' if end is None else end}"
-    )
+def _settings(entry: Mapping[str, Any]) -> str:
+    schedule = f"commit `{entry['git_commit'][:12]}`, schedule of {entry['steps']:,} steps"
+    begin, end = entry.get("adversarial", (entry.get("adversarial_from"), None))
+    if begin is None:
+        return f"{schedule}, without critics"
+    return f"{schedule}, critics from step {begin} to {'the end' if end is None else end}"
 
 
 COLUMNS = (

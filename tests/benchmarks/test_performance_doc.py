@@ -3,6 +3,7 @@
 from benchmarks.performance_doc import DOCUMENT, filled, sections
 from benchmarks.results import RESULTS
 
+ELSEWHERE = {"vocoders"}  # in docs/networks.md
 TEXT = DOCUMENT.read_text(encoding="utf-8")
 
 
@@ -11,5 +12,6 @@ def test_every_figure_is_that_of_the_results():
 
 
 def test_every_benchmark_has_its_section():
-    assert sorted(sections(TEXT)) == sorted(path.stem for path in RESULTS.glob("*.json"))
+    measured = {path.stem for path in RESULTS.glob("*.json")} - ELSEWHERE
+    assert sorted(sections(TEXT)) == sorted(measured)
     assert sections(TEXT)
