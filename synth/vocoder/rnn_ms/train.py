@@ -34,10 +34,10 @@ class RnnMsTraining:
     """
 
     seed: int = 20261122
-    steps: int = 9_000
+    steps: int = 20_000
     batch: int = 32
-    crop_frames: int = 41
-    context_frames: int = 10
+    crop_frames: int = 27
+    context_frames: int = 8
     learning_rate: float = 2e-3
     final_rate: float = 0.02  # of the learning rate, at the last step
     warmup_steps: int = 50
