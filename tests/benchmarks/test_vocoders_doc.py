@@ -22,8 +22,17 @@ def test_another_result_is_another_section(name):
 
 
 def test_a_gain_says_whether_its_interval_leaves_zero():
-    row = {"first": "a", "second": "b", "split": "unseen_speaker", "condition": "clean"}
-    row |= {"input": "true", "metric": "pesq_wb", "n_speakers": 4, "mean": 0.2, "high": 0.3}
+    row: dict[str, object] = {
+        "first": "a",
+        "second": "b",
+        "split": "unseen_speaker",
+        "condition": "clean",
+        "input": "true",
+        "metric": "pesq_wb",
+        "n_speakers": 4,
+        "mean": 0.2,
+        "high": 0.3,
+    }
     marked = "<!-- vocoders: gains -->\n<!-- end of vocoders -->"
     clear = filled(marked, {"differences": [row | {"low": 0.1}]})
     open_ = filled(marked, {"differences": [row | {"low": -0.1}]})
