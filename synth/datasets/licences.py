@@ -26,13 +26,22 @@ class Licensed(Protocol):
 One = TypeVar("One", bound=Licensed)
 
 
-def select_by_licence(utterances: Iterable[One], tier: str) -> list[One]:
-    """The utterances whose licence is of this tier or a freer one, in their order.
+def tiers_within(tier: str) -> tuple[str, ...]:
+    """This tier and the freer ones.
 
     Raises:
         ValueError: for a tier that does not exist; ``unknown`` cannot be asked for.
     """
     if tier not in TIERS[:-1]:
         raise ValueError(f"Expected a licence tier of {', '.join(TIERS[:-1])}, got {tier!r}.")
-    allowed = TIERS[: TIERS.index(tier) + 1]
+    return TIERS[: TIERS.index(tier) + 1]
+
+
+def select_by_licence(utterances: Iterable[One], tier: str) -> list[One]:
+    """The utterances whose licence is of this tier or a freer one, in their order.
+
+    Raises:
+        ValueError: for a tier that does not exist; ``unknown`` cannot be asked for.
+    """
+    allowed = tiers_within(tier)
     return [utterance for utterance in utterances if utterance.licence_tier in allowed]

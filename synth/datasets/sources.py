@@ -25,7 +25,7 @@ SOURCES: tuple[tuple[Source, Reader], ...] = (
     (tuxpaint.SOURCE, tuxpaint.read_recordings),
     *((fillets.source_of(code), fillets.reader_of(code)) for code in ("cs", "nl")),
     (klettres.SOURCE, klettres.read_recordings),
-    (pocketsphinx.SOURCE, pocketsphinx.read_recordings),
+    (pocketsphinx.SOURCE, pocketsphinx.read_with_cards),
     (ktuberling.SOURCE, ktuberling.read_recordings),
     (gcin.SOURCE, gcin.read_recordings),
     (hedgewars.SOURCE, hedgewars.read_recordings),

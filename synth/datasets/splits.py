@@ -27,10 +27,29 @@ UNSEEN_SPEAKERS = frozenset(
         "tux_en_gb",
         "ktuberling_en",
         "qabcs_en",
+        "cmu_cards",
     }
 )
 UNSEEN_LANGUAGES = frozenset(
-    {"ar", "da", "el", "ga", "he", "hu", "it", "ko", "lt", "nb", "nn", "sr", "sv", "tn", "uk", "wa"}
+    {
+        "ar",
+        "da",
+        "el",
+        "ga",
+        "he",
+        "hu",
+        "it",
+        "ja",
+        "ko",
+        "lt",
+        "nb",
+        "nn",
+        "sr",
+        "sv",
+        "tn",
+        "uk",
+        "wa",
+    }
 )
 UNSEEN_CONDITIONS = frozenset({"telephone", "gsm", "low-rate-11k", "sung", "processed"})
 # Above the threshold of scripts/check_speakers.py: like hedgewars_en, like klettres_pt_br.
@@ -60,13 +79,18 @@ def split_of(*, speaker: str, language: str, prompt: str, condition: str = "clea
         that are never trained on (``heard`` where the voice is), else about 5 % ``test``
         and 5 % ``validation`` of each speaker's prompts.
     """
+    bucket = prompt_bucket(speaker, prompt)
+    return split_of_bucket(speaker=speaker, language=language, bucket=bucket, condition=condition)
+
+
+def split_of_bucket(*, speaker: str, language: str, bucket: int, condition: str = "clean") -> str:
+    """The same, of a prompt that is known by its ``prompt_bucket`` alone."""
     if condition in UNSEEN_CONDITIONS:
         return CONDITION
     if speaker in HEARD_SPEAKERS:
         return HEARD
     if speaker in UNSEEN_SPEAKERS or language in UNSEEN_LANGUAGES:
         return UNSEEN
-    bucket = prompt_bucket(speaker, prompt)
     if bucket < TEST_PERCENT:
         return TEST
     return VALIDATION if bucket < TEST_PERCENT + VALIDATION_PERCENT else TRAIN

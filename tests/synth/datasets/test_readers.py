@@ -80,6 +80,22 @@ def test_tuxpaint_takes_described_stamps_with_their_text(tmp_path):
     ]
 
 
+def test_tuxpaint_s_numbers_are_groups_of_their_own(tmp_path):
+    stamps = tmp_path / "usr/share/tuxpaint/stamps"
+    for name in ("6_sv", "6_es", "6_en_GB", "plus"):
+        touch(stamps / f"symbols/math/{name}.ogg")
+    touch(stamps / "symbols/alphabets/english/filled/A_filled_en_GB.ogg")
+    touch(stamps / "animals/koala_desc.ogg")
+    packages.write_text(stamps / "animals/koala.txt", "A koala.\n")
+    found = {(r.speaker, r.language, r.prompt, r.topic) for r in tuxpaint.read_recordings(tmp_path)}
+    assert found == {
+        ("tux_numbers_sv", "sv", "6", "numbers"),
+        ("tux_en_gb", "en", "6", "numbers"),
+        ("tux_en_gb", "en", "A", "letters"),
+        ("tux_en", "en", "A koala.", "animals"),
+    }
+
+
 def test_klettres_counts_a_regional_reader_as_the_language(tmp_path):
     for name in ("pt_BR/alpha/a.ogg", "ml/syllab/baa.ogg", "en/icons/a.ogg"):
         touch(tmp_path / "usr/share/klettres" / name)
@@ -94,6 +110,15 @@ def test_pocketsphinx_sentences_come_with_their_text(tmp_path):
     assert summary(pocketsphinx.read_recordings(tmp_path)) == [
         ("austen-0880.wav", "librivox_austen", "en", "he was not ill")
     ]
+
+
+def test_the_playing_cards_are_somebody_else_s(tmp_path):
+    packages.write_text(tmp_path / pocketsphinx.FOLDER / "transcription", "")
+    cards = tmp_path / pocketsphinx.CARDS
+    packages.write_text(cards / "cards.transcription", "<s> ten of clubs  </s> (001)\n")
+    touch(cards / "001.wav")
+    [recording] = pocketsphinx.read_with_cards(tmp_path)
+    assert (recording.speaker, recording.text) == ("cmu_cards", "ten of clubs")
 
 
 def test_every_source_names_licence_and_people():
