@@ -74,7 +74,7 @@ RNN_MS: Mapping[str, RnnMsConfig] = {
     "lite": RnnMsConfig(
         front_end=NARROW,
         conditioning=128,
-        hidden=256,
+        hidden=384,
         affine=256,
         bits=8,
         # 99.99 % of the training set's sub-band samples lie within 1 after these.
