@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .licences import COPYLEFT, UNKNOWN
 
+OVERDRIVEN_SHARE = 0.01  # of the samples at full scale
 RATE_HZ = 16_000  # every record is measured on 16 kHz mono 16-bit samples
 NOISE = "noise"  # speaker and style of what nobody says
 NO_LANGUAGE = "zxx"  # ISO 639: no linguistic content
@@ -89,6 +90,11 @@ class Utterance:
     topic: str = ""
     licence_tier: str = UNKNOWN
     clipped_share: float = 0.0
+
+    @property
+    def is_overdriven(self) -> bool:
+        """Whether the recording itself is clipped too much to be learned from or measured on."""
+        return self.clipped_share > OVERDRIVEN_SHARE
 
     def to_json(self) -> str:
         """One line of a manifest."""

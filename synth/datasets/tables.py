@@ -46,7 +46,7 @@ def summarize_speaker(utterances: Sequence[Utterance]) -> dict[str, Any]:
         "utterances": len(utterances),
         "minutes": {split: value for split, value in minutes.items() if value},
         "bandwidth_hz": round(bandwidths[len(bandwidths) // 2]),
-        "overdriven": sum(one.clipped_share > 0.01 for one in utterances),
+        "overdriven": sum(one.is_overdriven for one in utterances),
         "with_text": sum(bool(one.text) for one in utterances),
     }
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from synth.audio.mel import HOP, RATE_HZ
 from synth.datasets.licences import tiers_within
 from synth.datasets.prepared import PreparedCorpus
+from synth.datasets.records import Utterance
 from synth.datasets.splits import TRAIN
 from synth.datasets.tracks import GRID, SILENT_HZ, Track, Tracks
 
@@ -98,7 +99,7 @@ def training_set(
     members: dict[str, list[int]] = {}
     for index in corpus.indices(TRAIN):
         utterance = corpus.utterances[index]
-        if _is_wanted(utterance.speaker, utterance.licence_tier, config):
+        if _is_wanted(utterance, config):
             members.setdefault(utterance.speaker, []).append(index)
     if not members:
         raise ValueError(
@@ -121,9 +122,10 @@ def training_set(
     )
 
 
-def _is_wanted(speaker: str, tier: str, config: TrainingConfig) -> bool:
-    is_chosen = not config.speakers or speaker in config.speakers
-    return is_chosen and (config.licence == ANY or tier in tiers_within(config.licence))
+def _is_wanted(utterance: Utterance, config: TrainingConfig) -> bool:
+    is_chosen = not config.speakers or utterance.speaker in config.speakers
+    is_free = config.licence == ANY or utterance.licence_tier in tiers_within(config.licence)
+    return is_chosen and is_free and not utterance.is_overdriven
 
 
 def draw_crop(training: TrainingSet, config: TrainingConfig, rng: np.random.Generator) -> Crop:

@@ -21,6 +21,7 @@ class NetworkConfig:
         pitch_width, pitch_depth: the same of the reader of the pitch.
         matches: updates that bring a spectrum's mel to the input's, before each transform.
         passes: how often the signal is transformed back and its mel matched again.
+        momentum: how far a pass carries on in the direction of the one before.
     """
 
     front_end: str = "narrow"
@@ -30,6 +31,7 @@ class NetworkConfig:
     pitch_depth: int = 4
     matches: int = 2
     passes: int = 4
+    momentum: float = 0.7
 
     @property
     def mel(self) -> FrontEnd:

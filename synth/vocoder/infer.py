@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +18,34 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from synth.audio.mel import HOP, LOG_FLOOR, FloatArray, check_log_mel
+from synth.audio.mel import FloatArray, FrontEnd, check_log_mel
 
-from .config import stored_network_config
+from .config import NetworkConfig, stored_network_config
 from .network import VocoderNetwork
+from .refine import refine as refined
+from .rnn_ms.config import stored_rnn_ms_config
+from .rnn_ms.network import RnnMs
+from .streaming import Stream
 
+Network = VocoderNetwork | RnnMs
+RNN_MS = "rnn_ms"
+UNTRAINED_SEED = 1
 GPU_BATCH = 8  # utterances; bounds memory
-# On one CPU thread a pass over eight cost 1.4 times as much as eight passes (docs/decisions.md).
-CPU_BATCH = 1
 
 
 class Vocoder:
     """A network with its weights on one device. Nothing in it is random.
 
-    Args:
-        batch_size: utterances in one pass; by default what suits the device.
+    Utterances are rendered one at a time on a CPU, where a pass over eight cost 1.4 times as
+    much as eight passes (docs/decisions.md), and in batches on a GPU.
     """
 
     def __init__(
-        self, network: VocoderNetwork, *, device: str = "cpu", batch_size: int | None = None
+        self, network: Network, *, device: str = "cpu", batch_size: int | None = None
     ) -> None:
         self.network = network.to(device).eval().requires_grad_(False)
         self.device = device
-        self.batch_size = batch_size or (CPU_BATCH if device == "cpu" else GPU_BATCH)
-        silence = float(np.log(np.float32(LOG_FLOOR)))
-        self._margin = (network.reach_frames, silence)
+        self.batch_size = batch_size or (1 if device == "cpu" else GPU_BATCH)
 
     @classmethod
     def load(cls, stem: Path | str, device: str = "cpu") -> Vocoder:
@@ -61,31 +64,80 @@ class Vocoder:
                 f"{weights} has sha256 {found[:16]}... but its card says "
                 f"{card['sha256'][:16]}...; restore both files from one version."
             )
-        return cls(read_network(weights, card["network"]), device=device)
+        return cls(read_network(weights, card), device=device)
+
+    @classmethod
+    def untrained(cls, config: NetworkConfig) -> Vocoder:
+        """The control: the same network as it is before the first step of training."""
+        torch.manual_seed(UNTRAINED_SEED)
+        return cls(VocoderNetwork(config))
+
+    def without_trunk(self) -> Vocoder:
+        """A stricter control: the trained pitch reader, everything else untrained."""
+        if not isinstance(self.network, VocoderNetwork):
+            raise ValueError("Only the source-filter network has a pitch reader to keep.")
+        control = Vocoder.untrained(self.network.config)
+        control.network.pitch.load_state_dict(self.network.pitch.state_dict())  # type: ignore[union-attr]
+        return control
+
+    @property
+    def front_end(self) -> FrontEnd:
+        """The front end whose mels the network reads."""
+        config = self.network.config
+        return config.mel if isinstance(config, NetworkConfig) else config.front_end
 
     def render(
-        self, mels: Sequence[FloatArray], n_samples: Sequence[int] | None = None
+        self,
+        mels: Sequence[FloatArray],
+        n_samples: Sequence[int] | None = None,
+        *,
+        refine: bool = False,
     ) -> list[NDArray[np.float32]]:
-        """One signal per log-mel (T, M), float32 at 16 kHz, in the same order.
+        """One signal per log-mel (T, M), float32 at the front end's rate, in the same order.
 
         Args:
-            n_samples: exact lengths wanted; (T - 1) * HOP where left out.
+            n_samples: exact lengths wanted; (T - 1) * hop where left out.
+            refine: add Griffin-Lim steps that start from the network's signal (see ``refine``).
         Raises:
             ValueError: if a mel does not fit the front end or its length.
         """
+        hop = self.front_end.hop
         lengths = (
-            list(n_samples) if n_samples is not None else [(len(mel) - 1) * HOP for mel in mels]
+            list(n_samples) if n_samples is not None else [(len(mel) - 1) * hop for mel in mels]
         )
         for mel, length in zip(mels, lengths, strict=True):
-            check_log_mel(mel, length)
+            check_log_mel(mel, length, front_end=self.front_end)
         outputs: dict[int, NDArray[np.float32]] = {}
         by_length = sorted(range(len(mels)), key=lambda index: len(mels[index]))
         for start in range(0, len(by_length), self.batch_size):
             chosen = by_length[start : start + self.batch_size]
-            signals = self._render_batch([mels[index] for index in chosen])
+            signals = self._render_chosen([mels[index] for index in chosen], refine=refine)
             for index, signal in zip(chosen, signals, strict=True):
                 outputs[index] = signal[: lengths[index]].copy()
         return [outputs[index] for index in range(len(mels))]
+
+    def _render_chosen(
+        self, mels: Sequence[FloatArray], *, refine: bool
+    ) -> Sequence[NDArray[np.float32]]:
+        """At least T * hop samples of each mel, so that any length that fits can be cut out."""
+        extended = [self._followed_by_silence(mel) for mel in mels]
+        if len(mels) == 1 and isinstance(self.network, VocoderNetwork):
+            stream = Stream(self.network)
+            signals = [np.concatenate([stream.push(extended[0]), stream.finish()])]
+        else:
+            signals = list(self._render_batch(extended))
+        if not refine:
+            return signals
+        return [
+            refined(signal[: (len(mel) - 1) * self.front_end.hop], mel, front_end=self.front_end)
+            for signal, mel in zip(signals, extended, strict=True)
+        ]
+
+    def _followed_by_silence(self, mel: FloatArray) -> NDArray[np.float32]:
+        return np.concatenate([mel, self._silence(1, mel.shape[1])]).astype(np.float32)
+
+    def _silence(self, n_frames: int, n_mels: int) -> NDArray[np.float32]:
+        return np.full((n_frames, n_mels), np.log(np.float32(self.front_end.floor)), np.float32)
 
     def _render_batch(self, mels: Sequence[FloatArray]) -> NDArray[np.float32]:
         """Signals (B, N) of mels padded to one length.
@@ -93,14 +145,14 @@ class Vocoder:
         Every mel is followed by as much silence as the network can see, alone or in a
         batch, so that a rendering does not depend on its neighbors.
         """
-        margin, silence = self._margin
-        n_frames = max(len(mel) for mel in mels) + margin
-        padded = np.full((len(mels), n_frames, mels[0].shape[1]), silence, dtype=np.float32)
+        n_frames = max(len(mel) for mel in mels) + self.network.reach_frames
+        padded = np.stack([self._silence(n_frames, mel.shape[1]) for mel in mels])
         for row, mel in zip(padded, mels, strict=True):
             row[: len(mel)] = mel
         with torch.no_grad():
             signals = self.network(torch.from_numpy(padded).to(self.device))
-        return signals.cpu().numpy()
+        rendered: NDArray[np.float32] = signals.cpu().numpy()
+        return rendered
 
 
 def file_sha256(path: Path) -> str:
@@ -108,7 +160,7 @@ def file_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_weights(network: VocoderNetwork, path: Path) -> None:
+def write_weights(network: torch.nn.Module, path: Path) -> None:
     """Write a network's weights in half precision."""
     state = network.state_dict()
     halves = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
@@ -121,8 +173,28 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     return {name: tensor.float() for name, tensor in load_file(path).items()}
 
 
-def read_network(path: Path, config: Mapping[str, Any]) -> VocoderNetwork:
-    """The network of a stored configuration with the weights ``write_weights`` wrote."""
-    network = VocoderNetwork(stored_network_config(config))
+def read_network(path: Path, card: Mapping[str, Any]) -> Network:
+    """The network a card describes, with the weights ``write_weights`` wrote."""
+    if card["architecture"] not in ARCHITECTURES:
+        known = ", ".join(sorted(ARCHITECTURES))
+        raise ValueError(
+            f"{path} is of the architecture {card['architecture']!r}; this version of Earshot "
+            f"knows {known}."
+        )
+    network = ARCHITECTURES[card["architecture"]](card["network"])
     network.load_state_dict(read_weights(path))
     return network
+
+
+def _source_filter(stored: Mapping[str, Any]) -> Network:
+    return VocoderNetwork(stored_network_config(stored))
+
+
+def _rnn_ms(stored: Mapping[str, Any]) -> Network:
+    return RnnMs(stored_rnn_ms_config(stored))
+
+
+ARCHITECTURES: dict[str, Callable[[Mapping[str, Any]], Network]] = {
+    VocoderNetwork.architecture: _source_filter,
+    RNN_MS: _rnn_ms,
+}

@@ -33,6 +33,18 @@ STEP_LIMITS = (0.05, 20.0)  # of one matching update
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a stretch of a signal lies in the whole: its first frame, and one known phase.
+
+    ``known_frame`` counts from the stretch's own first frame; phases are in cycles.
+    """
+
+    start_frame: int = 0
+    known_frame: int = 0
+    known_phase: float = 0.0
+
+
+@dataclass(frozen=True)
 class Shaped:
     """The signals (B, N), those before the passes, and the trunk's features (B, T, C)."""
 
@@ -43,6 +55,8 @@ class Shaped:
 
 class VocoderNetwork(nn.Module):
     """Log-mels (B, T, M) to signals (B, (T - 1) * hop), float32."""
+
+    architecture = "source_filter"
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -70,33 +84,41 @@ class VocoderNetwork(nn.Module):
         self.trunk.in_half = self.pitch.trunk.in_half = True
 
     def forward(self, log_mels: Tensor) -> Tensor:
-        frequency = self.frequency(log_mels)
-        phase = phase_of_samples(frequency, self.config.mel.rate_hz)
-        return self.shape(log_mels, self.sources(phase, frequency, start=0)).signals
+        return self.shape(log_mels, self.sources(self.frequency(log_mels), Place())).signals
 
     def frequency(self, log_mels: Tensor) -> Tensor:
         """The fundamental frequency of every sample (B, N) in Hz, as read off the mel."""
         logits, voicing = self.pitch(normalized(log_mels))
         return frequency_of_samples(read_pitch(logits, voicing), self.config.mel.hop)
 
-    def sources(self, phase: Tensor, frequency: Tensor, *, start: int) -> Sources:
-        """The sources of signals whose first sample is sample ``start`` of the whole."""
-        pulses = pulse_train(phase, frequency, self.config.mel.rate_hz)
-        noise = noise_at(start, pulses.shape[1]).to(pulses.device)
+    def sources(self, frequency: Tensor, place: Place) -> Sources:
+        """The sources of signals (B, N) with this pitch, at their place in the whole."""
+        mel = self.config.mel
+        pulses = pulse_train(self.phase(frequency, place), frequency, mel.rate_hz)
+        noise = noise_at(place.start_frame * mel.hop, pulses.shape[1]).to(pulses.device)
         return Sources(pulses, noise.expand_as(pulses))
+
+    def phase(self, frequency: Tensor, place: Place) -> Tensor:
+        """Phases (B, N) in cycles, float64, that pass through what is known at the place."""
+        phase = phase_of_samples(frequency, self.config.mel.rate_hz)
+        known = place.known_frame * self.config.mel.hop
+        return phase - phase[:, known : known + 1] + place.known_phase
 
     def shape(self, log_mels: Tensor, sources: Sources) -> Shaped:
         """The sources shaped to the mels."""
         mel, n_samples = self.config.mel, sources.pulses.shape[1]
-        wanted = log_mels.exp().transpose(1, 2)
+        wanted, momentum = log_mels.exp().transpose(1, 2), self.config.momentum
         mixed, features = self._filtered(log_mels, sources)
         first = signals = istft(
             self.matcher(mixed, wanted, updates=self.config.matches), n_samples, front_end=mel
         )
+        before: Tensor | None = None
         for _ in range(self.config.passes):
             spectra = stft(signals, front_end=mel)
-            matched = self.matcher(spectra, wanted, updates=self.config.matches)
+            ahead = spectra if before is None else spectra + momentum * (spectra - before)
+            matched = self.matcher(ahead, wanted, updates=self.config.matches)
             signals = istft(matched, n_samples, front_end=mel)
+            before = spectra
         return Shaped(signals, first, features)
 
     def _filtered(self, log_mels: Tensor, sources: Sources) -> tuple[Tensor, Tensor]:

@@ -106,6 +106,8 @@ def is_aside(sha256: str) -> bool:
 def _is_wanted(utterance: Utterance, choice: Choice) -> bool:
     if utterance.split in (TRAIN, VALIDATION, HEARD) or utterance.language == NO_SPEECH:
         return False
+    if utterance.is_overdriven:
+        return False
     if choice.only is not None:
         return utterance.sha256 in choice.only
     return utterance.sha256 not in choice.excluded and is_aside(utterance.sha256) == choice.aside

@@ -5,12 +5,20 @@ import torch
 
 from synth.datasets.prepared import PreparedCorpus
 from synth.datasets.records import RATE_HZ, Utterance
+from synth.datasets.tracks import GRID, Track, Tracks
+from synth.vocoder.batches import VoicedBatch, training_set
 from synth.vocoder.config import NetworkConfig, TrainingConfig
 from synth.vocoder.network import VocoderNetwork
 
-TINY = NetworkConfig(channels=(4, 4), dilations=(1, 2), nnls_updates=5, prior_iterations=1)
+TINY = NetworkConfig(width=16, depth=2, pitch_width=16, pitch_depth=2, passes=1)
 QUICK = TrainingConfig(
-    seed=3, steps=40, adversarial_from=2, batch=2, crop_frames=26, warmup_steps=2
+    seed=3,
+    steps=40,
+    adversarial_from=2,
+    own_pitch_from=1,
+    batch=2,
+    crop_frames=26,
+    warmup_steps=2,
 )
 
 
@@ -24,10 +32,10 @@ def voice(n_samples, *, hz=140.0, seed=0):
 
 
 def random_network(config=TINY, *, seed=1):
-    """A network whose last layer does something, so that its filter is not zero."""
+    """A network whose last layer does something, so that its filter is not flat."""
     torch.manual_seed(seed)
     network = VocoderNetwork(config)
-    torch.nn.init.normal_(network.leave.weight, std=0.05)
+    torch.nn.init.normal_(network.trunk.leave.weight, std=0.05)
     return network
 
 
@@ -57,6 +65,47 @@ def corpus(utterances):
     levels = [np.full(n, 1000 + k, np.int16) for k, n in enumerate(lengths)]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return PreparedCorpus(tuple(utterances), offsets, np.concatenate(levels))
+
+
+def tracks_of(held):
+    """Tracks of a corpus in memory: the pitch that ``voice`` has, all voiced."""
+    found = {}
+    for index, one in enumerate(held.utterances):
+        n_points = len(held.samples_of(index)) // GRID + 1
+        phase = np.arange(n_points, dtype=np.float32) * (140.0 * GRID / RATE_HZ)
+        found[one.sha256] = Track(phase, np.ones(n_points, np.float16))
+    return found
+
+
+def spoken_set(config=QUICK):
+    """A training set of ``spoken_corpus`` with its tracks."""
+    held = spoken_corpus()
+    found = tracks_of(held)
+    lengths = np.cumsum([len(track.phase) for track in found.values()])
+    places = {
+        key: (int(stop - len(track.phase)), int(stop))
+        for (key, track), stop in zip(found.items(), lengths, strict=True)
+    }
+    tracks = Tracks(
+        np.concatenate([track.phase for track in found.values()]),
+        np.concatenate([track.voicing for track in found.values()]),
+        places,
+    )
+    return training_set(held, config, tracks)
+
+
+def voiced_batch(signal, *, hz=140.0, copies=2):
+    """A batch of one signal (N,), with the pitch that ``voice`` gave it on average."""
+    n_samples = len(signal)
+    phase = torch.arange(n_samples, dtype=torch.float64)[None] * (hz / RATE_HZ)
+    generator = torch.Generator().manual_seed(1)
+    return VoicedBatch(
+        signals=torch.from_numpy(signal)[None].repeat(copies, 1),
+        phase=phase.repeat(copies, 1),
+        frequency=torch.full((copies, n_samples), hz),
+        voicing=torch.ones(copies, n_samples // 160 + 1),
+        noise=torch.randn(copies, n_samples, generator=generator),
+    )
 
 
 def spoken_corpus():

@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from synth.vocoder.batches import at_other_speed, crop, draw_batch, training_set
+from synth.datasets.tracks import Track
+from synth.vocoder.batches import (
+    Crop,
+    degraded,
+    draw_batch,
+    draw_crop,
+    draw_voiced_batch,
+    loud_start,
+    pitch_of,
+    training_set,
+)
 
-from .signals import QUICK, corpus, spoken_corpus, utterance
+from .signals import QUICK, corpus, spoken_corpus, spoken_set, utterance
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +63,77 @@ def test_a_speaker_weighs_by_the_root_of_capped_minutes():
     assert np.allclose(weights, [0.2, 0.4, 0.4])
 
 
-def test_crops_avoid_silence_and_short_recordings_are_padded():
+def test_crops_avoid_silence():
     samples = np.zeros(40_000, np.int16)
     samples[:8000] = 5000
     rng = np.random.default_rng(0)
-    loud = sum(np.any(crop(samples, 4000, rng)) for _ in range(200))
+    loud = sum(loud_start(samples, 4000, rng) < 8000 for _ in range(200))
     assert 90 < loud < 150  # 1 - (1 - 8/36)^4 = 63 %; 22 % with a single try
-    assert len(crop(samples[:100], 4000, rng)) == 4000
 
 
-def test_another_speed_changes_the_pitch():
-    tone = (8000 * np.sin(2 * np.pi * 500 * np.arange(16_000) / 16_000)).astype(np.int16)
-    config = replace(QUICK, speed_share=1.0)
-    changed = at_other_speed(tone, config, np.random.default_rng(1))
-    spectrum = np.abs(np.fft.rfft(changed * np.hanning(len(changed))))
-    hz = spectrum.argmax() * 16_000 / len(changed)
-    assert 390 < hz < 630
-    assert abs(hz - 500) > 5
+def test_short_recordings_are_padded():
+    short = training_set(corpus([utterance("a", 0, duration_s=0.1)]), QUICK)
+    drawn = draw_crop(short, replace(QUICK, speed_share=0.0), np.random.default_rng(0))
+    assert len(drawn.samples) == 4000
+    assert np.all(drawn.samples[:1600] > 0)
+    assert np.all(drawn.samples[1600:] == 0)
+
+
+def test_another_speed_changes_the_pitch_and_its_track_alike():
+    config = replace(QUICK, speed_share=1.0, crop_frames=51, band_limit_share=0, noise_share=0)
+    training = spoken_set(config)
+    drawn = draw_voiced_batch(training, config, step=0)
+    for signal, frequency in zip(drawn.signals.numpy(), drawn.frequency.numpy(), strict=True):
+        spectrum = np.abs(np.fft.rfft(signal * np.hanning(len(signal)), 1 << 16))
+        hz = spectrum[: (1 << 16) // 40].argmax() * 16_000 / (1 << 16)
+        assert hz == pytest.approx(np.median(frequency), rel=0.08)
+        assert abs(np.median(frequency) - 140) > 1
+
+
+def test_a_crop_s_pitch_is_that_of_where_it_was_taken():
+    track = Track(np.arange(101, dtype=np.float32) ** 2 / 1000, np.linspace(0, 1, 101))
+    phase, voicing = pitch_of(Crop(0, np.zeros(1600), start=800, speed=1.0, gain=1.0), track)
+    assert phase[0] == pytest.approx(0.1)
+    assert phase[800] == pytest.approx(0.4)
+    assert voicing == pytest.approx(np.arange(10, 31, 2) / 100, abs=1e-3)
+
+
+def test_beyond_an_utterance_s_end_nothing_is_voiced_and_time_goes_on():
+    track = Track(np.linspace(0, 5, 11, dtype=np.float32), np.ones(11, np.float16))
+    phase, voicing = pitch_of(Crop(0, np.zeros(1600), start=0, speed=1.0, gain=1.0), track)
+    assert voicing.tolist() == [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]
+    assert np.all(np.diff(phase) > 0)
+
+
+def test_a_training_set_without_tracks_draws_no_voices():
+    with pytest.raises(ValueError, match="tracks"):
+        draw_voiced_batch(training_set(spoken_corpus(), QUICK), QUICK, step=0)
+
+
+def energy_above(samples, hz):
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    return power[np.fft.rfftfreq(len(samples), 1 / 16_000) > hz].sum() / power.sum()
+
+
+def test_a_narrowed_crop_has_no_high_band():
+    noise = np.random.default_rng(0).standard_normal(8000)
+    config = replace(QUICK, band_limit_share=1.0, noise_share=0.0)
+    narrowed = degraded(noise, config, np.random.default_rng(1))
+    assert energy_above(noise, 7600) > 0.03
+    assert energy_above(narrowed, 7600) < 1e-3
+
+
+def test_noise_is_added_within_the_stated_ratios():
+    tone = np.sin(np.arange(8000) * 0.3)
+    config = replace(QUICK, band_limit_share=0.0, noise_share=1.0)
+    for seed in range(10):
+        added = degraded(tone, config, np.random.default_rng(seed)) - tone
+        ratio_db = 10 * np.log10(np.sum(tone**2) / np.sum(added**2))
+        assert 4.9 < ratio_db < 35.1
+
+
+def test_only_the_freest_sources_are_drawn_where_asked():
+    free, other = utterance("a", 0), utterance("b", 1)
+    held = corpus([replace(free, licence_tier="permissive"), replace(other, licence_tier="copyleft")])
+    assert training_set(held, replace(QUICK, licence="permissive")).speakers == ("a",)
+    assert training_set(held, QUICK).speakers == ("a", "b")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from synth.audio.mel import LOG_FLOOR, log_mel
+from synth.vocoder import streaming
 from synth.vocoder.infer import Vocoder, file_sha256, write_weights
 
 from .signals import TINY, random_network, voice
@@ -21,7 +22,11 @@ def vocoder():
 def stem(tmp_path):
     weights = tmp_path / "tiny.v1.safetensors"
     write_weights(random_network(), weights)
-    card = {"sha256": file_sha256(weights), "network": asdict(TINY)}
+    card = {
+        "architecture": "source_filter",
+        "sha256": file_sha256(weights),
+        "network": asdict(TINY),
+    }
     (tmp_path / "tiny.v1.json").write_text(json.dumps(card))
     return tmp_path / "tiny.v1"
 
@@ -78,3 +83,35 @@ def test_weights_that_are_not_the_card_s_are_refused(stem):
     write_weights(random_network(seed=2), weights)
     with pytest.raises(ValueError, match="sha256"):
         Vocoder.load(stem)
+
+
+def test_an_architecture_of_another_version_is_named(stem):
+    card = json.loads(stem.with_name("tiny.v1.json").read_text())
+    stem.with_name("tiny.v1.json").write_text(json.dumps(card | {"architecture": "u_net"}))
+    with pytest.raises(ValueError, match="u_net.*source_filter"):
+        Vocoder.load(stem)
+
+
+def test_a_long_mel_is_rendered_in_blocks_to_its_full_length(vocoder, monkeypatch):
+    mel = log_mel(voice(48_000))
+    whole = vocoder.render([mel])[0]
+    monkeypatch.setattr(streaming, "BLOCK_FRAMES", 60)
+    alone = Vocoder(random_network(), batch_size=1)
+    blocks = alone.render([mel])[0]
+    assert np.abs(blocks - whole).max() < 2e-3 * np.abs(whole).max()
+
+
+def test_refining_brings_the_mel_closer(vocoder):
+    signal = voice(16_000)
+    mel = log_mel(signal)
+    plain, refined = (vocoder.render([mel], [16_000], refine=r)[0] for r in (False, True))
+    errors = [float(np.abs(log_mel(one) - mel).mean()) for one in (plain, refined)]
+    assert errors[1] < 0.8 * errors[0]
+
+
+def test_the_stricter_control_keeps_the_trained_pitch_reader():
+    vocoder = Vocoder(random_network(seed=5))
+    control = vocoder.without_trunk().network
+    for name, weights in vocoder.network.pitch.state_dict().items():
+        assert np.array_equal(control.pitch.state_dict()[name], weights)
+    assert not control.trunk.leave.weight.any()

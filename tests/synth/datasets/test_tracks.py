@@ -1,0 +1,42 @@
+"""Pitch tracks: the phase of the fundamental of a known voice, kept and found again."""
+
+import numpy as np
+import pytest
+
+from synth.datasets.tracks import GRID, Track, Tracks, track, write_tracks
+
+pytest.importorskip("swift_f0")
+
+
+def gliding_voice(n_samples=24_000):
+    """A voice from 120 to 180 Hz as 16-bit samples, and its phase in cycles (N,)."""
+    frequency = np.linspace(120, 180, n_samples)
+    phase = np.cumsum(frequency) / 16_000
+    tone = sum(np.cos(2 * np.pi * k * phase) / k for k in range(1, 20))
+    return (6000 * tone).astype(np.int16), phase
+
+
+def test_a_track_follows_the_phase_of_the_fundamental():
+    samples, phase = gliding_voice()
+    found = track(samples)
+    inner = slice(20, -20)
+    error = found.phase[inner] - phase[::GRID][: len(found.phase)][inner]
+    error -= np.round(np.median(error))
+    assert np.abs(error).max() < 0.05
+    assert found.voicing[inner].min() > 0.5
+
+
+def test_noise_is_not_voiced():
+    noise = (2000 * np.random.default_rng(0).standard_normal(16_000)).astype(np.int16)
+    found = track(noise)
+    assert np.median(found.voicing) < 0.5
+    assert np.all(np.diff(found.phase) > 0)
+
+
+def test_tracks_are_found_again_by_the_samples_hash(tmp_path):
+    first = Track(np.arange(3, dtype=np.float32), np.zeros(3, np.float16))
+    second = Track(np.arange(5, dtype=np.float32) * 2, np.ones(5, np.float16))
+    write_tracks(tmp_path / "tracks.npz", {"a": first, "b": second})
+    again = Tracks.open(tmp_path / "tracks.npz")
+    assert again.of("b").phase.tolist() == second.phase.tolist()
+    assert again.of("a").voicing.tolist() == [0, 0, 0]
