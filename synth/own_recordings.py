@@ -5,6 +5,7 @@ rendered, at the length and the level it came with.
 """
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,8 @@ from synth.systems import SystemSpec
 SHORTEST_S = 0.1
 LONGEST_S = 600.0
 NETWORK_RATE_HZ = 16_000
-WORLD_RATES_HZ = (16_000, 48_000)
+WORLD_LEAST_HZ = 16_000
+HIGHEST_RATE_HZ = 48_000  # beyond what anybody hears; bounds memory
 NOMINAL_LEVEL = 10 ** (-26 / 20)  # of active speech: about what the stimuli of a study have
 PLAIN_REACH_S = 0.5  # of systems whose reach has no end: enough for what is heard of it
 FULL_SCALE = 10 ** (-0.1 / 20)
@@ -126,8 +128,8 @@ def _rate_of(system: SystemSpec, recorded_hz: int) -> int:
     if system.kind in {"vocoder", "griffin_lim"}:
         return NETWORK_RATE_HZ
     if system.kind == "world":
-        return min(max(recorded_hz, WORLD_RATES_HZ[0]), WORLD_RATES_HZ[1])
-    return recorded_hz
+        return min(max(recorded_hz, WORLD_LEAST_HZ), HIGHEST_RATE_HZ)
+    return min(recorded_hz, HIGHEST_RATE_HZ)
 
 
 def _in_condition(
@@ -137,7 +139,21 @@ def _in_condition(
         return samples
     params = noises.pin(simulated_condition(order.condition).params, seed=order.seed)
     noise = noises.make(params, samples, rate_hz=rate_hz, seed=order.seed, source=order.source)
+    if params["process"] == "whisper":
+        return _whispered(order, samples, rate_hz)
     return simulate(samples, rate_hz=rate_hz, params=params, seed=order.seed, noise=noise)
+
+
+def _whispered(order: Order, samples: np.ndarray, rate_hz: int) -> np.ndarray:
+    """Chunk by chunk, each with noise of its own: its analysis takes 50 times the memory."""
+    params = simulated_condition(order.condition).params
+    seeds = count(order.seed)
+    return render_in_chunks(
+        samples,
+        lambda part: simulate(part, rate_hz=rate_hz, params=params, seed=next(seeds)),
+        rate_hz=rate_hz,
+        reach=round(PLAIN_REACH_S * rate_hz),
+    )
 
 
 def _render(order: Order, natural: np.ndarray, rate_hz: int, engine: Engine) -> np.ndarray:

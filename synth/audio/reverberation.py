@@ -31,7 +31,7 @@ def reverberate(samples: np.ndarray, *, rate_hz: int, rt60_s: float, seed: int) 
     The room's tail after the last sample is cut, so that the length stays.
     """
     response = room_response(rate_hz=rate_hz, rt60_s=rt60_s, seed=seed)
-    return signal.fftconvolve(samples, response)[: len(samples)]
+    return signal.oaconvolve(samples, response)[: len(samples)]
 
 
 @lru_cache(maxsize=16)

@@ -82,6 +82,7 @@ def test_any_rate_and_number_of_channels(system, rate_hz, n_channels, tmp_path, 
     said = capsys.readouterr().err
     assert ("mixed down" in said) == (n_channels > 1)
     assert (f"{rate_hz} Hz came in" in said) == (written_hz != rate_hz)
+    assert written_hz <= 48000
 
 
 SHAPES: dict[str, Callable[[int], np.ndarray]] = {
