@@ -47,7 +47,6 @@ _LIBRARIES = {
 }
 _EVERYWHERE = ("numpy", "pyloudnorm", "soundfile", "soxr")
 _FOR_CONDITIONS = ("pyworld-prebuilt", "scipy")
-_FRAMES_AT_AN_EDGE = 4  # whose mel mirrors the signal: half a window, and room to spare
 _OPTIONS = {"refine"}  # of a vocoder: settings its render takes beside mels and lengths
 
 
@@ -63,14 +62,6 @@ class _Job:
     natural: np.ndarray  # (N,) float64
     gain_db: float  # of natural over the recording
     source_sha256: str
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far around an output sample its network sees; `hop`: the shifts that change nothing."""
-
-    samples: int
-    hop: int
 
 
 class Engine:
@@ -120,15 +111,6 @@ class Engine:
         if isinstance(output, SynthError):
             raise output
         return fit_length(np.asarray(output, dtype=np.float64), n_samples=len(samples))
-
-    def reach(self, request: RenderRequest) -> Reach | None:
-        """How far the request's network sees; None for a system that is no network."""
-        if request.kind != "vocoder":
-            return None
-        from synth.audio.mel import HOP
-
-        frames = self._vocoder(request.checkpoint).network.reach_frames + _FRAMES_AT_AN_EDGE
-        return Reach(samples=frames * HOP, hop=HOP)
 
     def _prepare(self, request: RenderRequest) -> _Job:
         recording = read_recording(request.source)

@@ -5,6 +5,7 @@ rendered, at the length and the level it came with.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -164,16 +165,17 @@ def _render(order: Order, natural: np.ndarray, rate_hz: int, engine: Engine) -> 
     if order.system.kind == "anchor":
         return engine.render_samples(request, natural)
     level = active_level(natural, rate_hz=rate_hz)
-    reach = engine.reach(request)
     # Every level comes out as it went in, but a network knows only those it was trained on.
     leveled = natural / level * NOMINAL_LEVEL if level > 0 else natural
-    rendered = render_in_chunks(
-        leveled,
-        lambda part: engine.render_samples(request, part),
-        rate_hz=rate_hz,
-        reach=round(PLAIN_REACH_S * rate_hz) if reach is None else reach.samples,
-        hop=1 if reach is None else reach.hop,
-    )
+    if order.system.kind == "vocoder":  # which streams: the same as whole, in bounded memory
+        rendered = engine.render_samples(request, leveled)
+    else:
+        rendered = render_in_chunks(
+            leveled,
+            partial(engine.render_samples, request),
+            rate_hz=rate_hz,
+            reach=round(PLAIN_REACH_S * rate_hz),
+        )
     return rendered / NOMINAL_LEVEL * level if level > 0 else rendered
 
 

@@ -21,7 +21,7 @@ from synth.audio.noise_sources import NoiseSources
 from synth.audio.speech_level import active_level
 from synth.engine import Engine
 from synth.errors import SynthError
-from synth.own_recordings import NOMINAL_LEVEL, Order, render_file
+from synth.own_recordings import Order, render_file
 from synth.requests import RenderRequest
 from synth.systems import SystemSpec, find_system, find_systems
 
@@ -215,51 +215,42 @@ def quiet_speech(folder: Path) -> Path:
     return written(folder, 0.3 * samples, rate_hz)
 
 
-class FiniteReach:
-    """A vocoder that sees five frames to either side: pulses as strong as the mel around them."""
+class Whole:
+    """A vocoder that notes how long the mels are that it gets."""
 
-    reach_frames = 5
-    n_parts = 0
-
-    @property
-    def network(self):
-        return self
+    lengths: list[int] = []
 
     @classmethod
     def load(cls, stem, device):
         return cls()
 
     def render(self, mels, n_samples):
-        FiniteReach.n_parts += 1
-        return [self._pulses(mel, n) for mel, n in zip(mels, n_samples, strict=True)]
+        self.lengths.extend(len(mel) for mel in mels)
+        return [
+            np.repeat(np.exp(mel).mean(axis=1), 160)[:n]
+            for mel, n in zip(mels, n_samples, strict=True)
+        ]
 
-    def _pulses(self, mel, n_samples: int):
-        seen = np.convolve(np.exp(mel).mean(axis=1), np.arange(1, 12), "same")
-        return np.repeat(seen, 160)[80 : 80 + n_samples]
 
-
-def test_a_long_recording_is_rendered_as_from_one_piece(monkeypatch, tmp_path):
-    """By a network with a reach, in chunks of a second."""
-    monkeypatch.setattr("synth.vocoder.infer.Vocoder", FiniteReach)
-    monkeypatch.setattr("synth.chunks.CHUNK_S", 1.0)
-    monkeypatch.setattr("synth.chunks.SEARCH_S", 0.5)
-    (tmp_path / "finite.safetensors").write_bytes(b"")
-    system = SystemSpec("finite", "Finite", "vocoder", {}, "finite")
-    source = quiet_speech(tmp_path)
-    engine = Engine(device="cpu", weights=tmp_path)
-    request = RenderRequest("finite", "vocoder", {}, "finite", source, 16000, 8e3, 1)
-    samples = soundfile.read(source)[0]
-    level = active_level(samples, rate_hz=16000) / NOMINAL_LEVEL
-
-    render_file(Order(system, source, tmp_path / "out.wav"), engine=engine, noises=NoiseSources())
-
-    assert FiniteReach.n_parts > 3
-    pieces = soundfile.read(tmp_path / "out.wav")[0]
-    whole = engine.render_samples(request, samples / level) * level
-    assert len(whole) > 4 * 16000
-    np.testing.assert_allclose(
-        pieces, whole * np.abs(pieces).max() / np.abs(whole).max(), atol=1e-5
+def test_a_vocoder_gets_a_long_recording_whole_at_the_level_of_a_study(monkeypatch, tmp_path):
+    """It streams by itself; the level comes back out as it went in."""
+    monkeypatch.setattr("synth.vocoder.infer.Vocoder", Whole)
+    (tmp_path / "whole.safetensors").write_bytes(b"")
+    order = Order(
+        SystemSpec("whole", "Whole", "vocoder", {}, "whole"),
+        written(tmp_path, 0.01 * np.random.default_rng(1).normal(size=40 * 16000), 16000),
+        tmp_path / "out.wav",
     )
+    engine = Engine(device="cpu", weights=tmp_path)
+
+    render_file(order, engine=engine, noises=NoiseSources())
+    first = soundfile.read(order.output)[0]
+    written(tmp_path, 0.02 * np.random.default_rng(1).normal(size=40 * 16000), 16000)
+    render_file(order, engine=engine, noises=NoiseSources())
+
+    assert Whole.lengths == [4001, 4001]
+    second = soundfile.read(order.output)[0]
+    np.testing.assert_allclose(second, 2 * first, rtol=0.01)
 
 
 def test_systems_without_an_end_to_their_reach_have_no_clicks_at_the_joints(monkeypatch):
