@@ -102,7 +102,11 @@ def _write_untrained(folder: Path) -> None:
     torch.manual_seed(SEED)
     path = folder / "untrained.safetensors"
     write_weights(VocoderNetwork(NETWORKS["small"]), path)
-    card = {"sha256": file_sha256(path), "network": asdict(NETWORKS["small"])}
+    card = {
+        "architecture": VocoderNetwork.architecture,
+        "sha256": file_sha256(path),
+        "network": asdict(NETWORKS["small"]),
+    }
     path.with_suffix(".json").write_text(json.dumps(card))
 
 

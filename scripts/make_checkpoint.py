@@ -15,9 +15,12 @@ import torch
 from synth.datasets.prepared import PreparedCorpus
 from synth.vocoder.batches import training_set
 from synth.vocoder.card import Run, build_card, write_card, write_training_file
-from synth.vocoder.config import stored_network_config, training_config
-from synth.vocoder.infer import file_sha256, write_weights
+from synth.vocoder.config import TrainingConfig, stored_network_config, training_config
+from synth.vocoder.infer import Network, file_sha256, write_weights
 from synth.vocoder.network import VocoderNetwork
+from synth.vocoder.rnn_ms.config import stored_rnn_ms_config
+from synth.vocoder.rnn_ms.network import RnnMs
+from synth.vocoder.rnn_ms.train import RnnMsTraining, stored_training
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,31 @@ def kept_files(folder: Path) -> list[Path]:
     return files
 
 
+def network_of(kept: Kept) -> tuple[Network, TrainingConfig | RnnMsTraining]:
+    """The network with the kept weights, and the settings it was trained with."""
+    stored, network = kept.state["training_config"], kept.state["network_config"]
+    training: TrainingConfig | RnnMsTraining
+    made: Network
+    if kept.state.get("architecture") == RnnMs.architecture:
+        training, made = stored_training(stored), RnnMs(stored_rnn_ms_config(network))
+    else:
+        training, made = training_config(stored), VocoderNetwork(stored_network_config(network))
+    made.load_state_dict(kept.state["average"])
+    return made, training
+
+
 def write_checkpoint(kept: Kept, stem: Path, corpus: PreparedCorpus) -> None:
     """Write weights, training list and a card without metrics to ``stem`` and its suffixes."""
+    network, training = network_of(kept)
     run = Run(
         steps=kept.step,
         cpu_hours=kept.cpu_hours,
         history=_history(kept),
-        network=stored_network_config(kept.state["network_config"]),
-        training=training_config(kept.state["training_config"]),
+        network=network.config,
+        training=training,
     )
-    utterances = [corpus.utterances[i] for i in training_set(corpus, run.training).indices]
-    network = VocoderNetwork(run.network)
-    network.load_state_dict(kept.state["average"])
+    draws = training.draws if isinstance(training, RnnMsTraining) else training
+    utterances = [corpus.utterances[i] for i in training_set(corpus, draws).indices]
     stem.parent.mkdir(parents=True, exist_ok=True)
     weights = stem.with_name(f"{stem.name}.safetensors")
     write_weights(network, weights)

@@ -52,7 +52,11 @@ from synth.datasets.splits import VALIDATION  # noqa: E402
 from synth.vocoder.batches import ANY, TrainingSet, training_set  # noqa: E402
 from synth.vocoder.config import NETWORKS, TrainingConfig, network_config  # noqa: E402
 from synth.vocoder.infer import read_weights  # noqa: E402
-from synth.vocoder.loss import mel_distance, multi_resolution_distance  # noqa: E402
+from synth.vocoder.loss import (  # noqa: E402
+    mel_distance,
+    multi_resolution_distance,
+    spectral_levels,
+)
 from synth.vocoder.network import VocoderNetwork, n_parameters  # noqa: E402
 from synth.vocoder.train import Trainer, resume_training, save_training  # noqa: E402
 
@@ -170,7 +174,7 @@ def validate(network: VocoderNetwork, signals: list[torch.Tensor]) -> dict[str, 
     pairs = [(network(log_mel_batch(signal)), signal) for signal in signals]
     figures = {
         "mel": [mel_distance(a, b).item() for a, b in pairs],
-        "stft": [multi_resolution_distance(a, b).item() for a, b in pairs],
+        "stft": [multi_resolution_distance(a, b, spectral_levels(b)).item() for a, b in pairs],
         "pesq": [pesq_of(a[0], b[0]) for a, b in pairs],
     }
     return {f"validation_{name}": sum(v) / len(v) for name, v in figures.items()}

@@ -73,7 +73,7 @@ class VoicedBatch:
         phase: (B, N) float64, cycles of the fundamental.
         frequency: (B, N) Hz.
         voicing: (B, T) 0..1.
-        noise: (B, N) white, unit power.
+        noise: (B, 2, N) white, unit power: one for each of two renderings.
     """
 
     signals: Tensor
@@ -184,7 +184,8 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
     pitches = [pitch_of(crop, training.tracks.of(utterances[crop.index].sha256)) for crop in crops]
     phase, voicing = (np.stack(values) for values in zip(*pitches, strict=True))
     frequency = np.clip(np.gradient(phase, axis=1) * RATE_HZ, LOW_HZ, HIGH_HZ)
-    noise = rng.standard_normal(signals.shape, dtype=np.float32)
+    n_crops, n_samples = signals.shape
+    noise = rng.standard_normal((n_crops, 2, n_samples), dtype=np.float32)
     return VoicedBatch(
         signals=torch.from_numpy(signals.astype(np.float32)),
         phase=torch.from_numpy(phase),
@@ -224,6 +225,6 @@ def degraded(
     return np.fft.irfft(spectrum, len(samples)) if is_narrow or is_noisy else samples
 
 
-def _edge(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def _edge(share: NDArray[np.floating]) -> NDArray[np.float64]:
     """One below the edge frequency, nothing above, with a slope of a sixth around it."""
     return np.asarray(1.0 / (1.0 + np.exp(np.clip((share - 1.0) * 40.0, -50.0, 50.0))))

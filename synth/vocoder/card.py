@@ -13,14 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from synth.audio.mel import FrontEnd
 from synth.datasets.records import Utterance
 from synth.datasets.splits import SPLIT_NAME
 
 from .config import NetworkConfig, TrainingConfig
-from .network import VocoderNetwork, n_parameters
+from .infer import Network, front_end_of
+from .network import n_parameters
+from .rnn_ms.config import RnnMsConfig
+from .rnn_ms.train import RnnMsTraining
 
-ARCHITECTURE = "spectrogram U-Net over an NNLS and peak-phase prior"
 HASH_DIGITS = 16
 
 
@@ -31,8 +32,8 @@ class Run:
     steps: int
     cpu_hours: float
     history: tuple[dict[str, Any], ...]
-    network: NetworkConfig
-    training: TrainingConfig
+    network: NetworkConfig | RnnMsConfig
+    training: TrainingConfig | RnnMsTraining
 
 
 def write_card(stem: Path, card: Mapping[str, Any]) -> None:
@@ -90,14 +91,14 @@ def describe_training(utterances: Sequence[Utterance]) -> dict[str, Any]:
 
 
 def build_card(
-    run: Run, network: VocoderNetwork, utterances: Sequence[Utterance], sha256: str
+    run: Run, network: Network, utterances: Sequence[Utterance], sha256: str
 ) -> dict[str, Any]:
     """The card of a checkpoint, still without metrics and notes."""
     return {
-        "architecture": getattr(network, "architecture", ARCHITECTURE),
+        "architecture": network.architecture,
         "sha256": sha256,
         "parameters": n_parameters(network),
-        "front_end": asdict(FrontEnd()),
+        "front_end": asdict(front_end_of(run.network)),
         "network": asdict(run.network),
         "training": describe_training(utterances)
         | {

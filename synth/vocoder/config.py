@@ -46,9 +46,9 @@ class TrainingConfig:
     seed: int = 20261122
     steps: int = 100_000
     adversarial_from: int | None = None  # None: never
-    batch: int = 12
+    batch: int = 8
     crop_frames: int = 61
-    learning_rate: float = 1e-3
+    learning_rate: float = 7e-4
     pitch_learning_rate: float = 2e-3
     discriminator_learning_rate: float = 2e-4
     final_rate: float = 0.05  # of the learning rate, at the last step
@@ -62,7 +62,7 @@ class TrainingConfig:
     adversarial_weight: float = 0.2
     feature_weight: float = 1.0
     own_pitch_share: float = 0.5  # of a batch, once pitch has been learned
-    own_pitch_from: int = 3_000
+    own_pitch_from: int = 1_500
     speaker_cap_minutes: float = 20.0
     speed_share: float = 0.3  # of the crops, played at another speed
     speed_range: float = 1.25

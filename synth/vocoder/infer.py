@@ -23,7 +23,7 @@ from synth.audio.mel import FloatArray, FrontEnd, check_log_mel
 from .config import NetworkConfig, stored_network_config
 from .network import VocoderNetwork
 from .refine import refine as refined
-from .rnn_ms.config import stored_rnn_ms_config
+from .rnn_ms.config import RnnMsConfig, stored_rnn_ms_config
 from .rnn_ms.network import RnnMs
 from .streaming import Stream
 
@@ -83,8 +83,7 @@ class Vocoder:
     @property
     def front_end(self) -> FrontEnd:
         """The front end whose mels the network reads."""
-        config = self.network.config
-        return config.mel if isinstance(config, NetworkConfig) else config.front_end
+        return front_end_of(self.network.config)
 
     def render(
         self,
@@ -153,6 +152,11 @@ class Vocoder:
             signals = self.network(torch.from_numpy(padded).to(self.device))
         rendered: NDArray[np.float32] = signals.cpu().numpy()
         return rendered
+
+
+def front_end_of(config: NetworkConfig | RnnMsConfig) -> FrontEnd:
+    """The front end whose mels a network of this configuration reads."""
+    return config.mel if isinstance(config, NetworkConfig) else config.front_end
 
 
 def file_sha256(path: Path) -> str:

@@ -3,7 +3,7 @@
 Axes: B batch, T frames, M mel bands, K frequency bins, N samples.
 A source-filter network in the spirit of neural source-filter vocoders (Wang, Takaki and
 Yamagishi 2019) and HiFTNet (Li et al. 2023), at frame rate with an inverse transform as Vocos
-(Siuzdak 2023): a trunk sees the mels of the input and of both sources and predicts a
+(Siuzdak 2023): a trunk sees the mels of the input and of the pulses and predicts a
 complex filter for the pulses and a real one for the noise, in every bin. Their sum is
 scaled to the input's mel, transformed to a signal, and a fixed number of times transformed
 back and scaled again, which mends where neighboring frames disagree. No speaker input, no
@@ -21,11 +21,19 @@ from synth.audio.mel import FrontEnd, istft, mel_bank, mel_of_magnitude, stft
 
 from .config import NetworkConfig
 from .pitch import PitchReader, read_pitch
-from .source import Sources, frequency_of_samples, noise_at, phase_of_samples, pulse_train
+from .source import (
+    Sources,
+    Voice,
+    frequency_of_samples,
+    gate,
+    noise_at,
+    phase_of_samples,
+    pulse_train,
+)
 from .trunk import Trunk
 
 MEL_CENTER, MEL_SPREAD = -4.0, 2.5  # of speech, in log-mel
-SOURCE_CENTER = 1.0  # of the sources' log-mels
+SOURCE_OFFSET = 2.0  # of the pulses' log-mels, normalized alike
 SOURCE_LEVEL = 2.7  # log magnitude of a source's bin, about
 LOUDEST = 6.0  # log of the strongest filter
 FLOOR = 1e-5
@@ -42,6 +50,15 @@ class Place:
     start_frame: int = 0
     known_frame: int = 0
     known_phase: float = 0.0
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Spectra of the filtered pulses and gains for the noise (B, K, T); features (B, T, C)."""
+
+    voiced: Tensor
+    noise_gain: Tensor
+    features: Tensor
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ class VocoderNetwork(nn.Module):
         mel = config.mel
         self.pitch = PitchReader(mel.n_mels, width=config.pitch_width, depth=config.pitch_depth)
         self.trunk = Trunk(
-            3 * mel.n_mels, 4 * mel.n_bins, width=config.width, dilations=(1,) * config.depth
+            2 * mel.n_mels, 4 * mel.n_bins, width=config.width, dilations=(1,) * config.depth
         )
         nn.init.zeros_(self.trunk.leave.weight)
         nn.init.zeros_(self.trunk.leave.bias)
@@ -84,19 +101,19 @@ class VocoderNetwork(nn.Module):
         self.trunk.in_half = self.pitch.trunk.in_half = True
 
     def forward(self, log_mels: Tensor) -> Tensor:
-        return self.shape(log_mels, self.sources(self.frequency(log_mels), Place())).signals
+        return self.shape(log_mels, self.sources(self.voice(log_mels), Place())).signals
 
-    def frequency(self, log_mels: Tensor) -> Tensor:
-        """The fundamental frequency of every sample (B, N) in Hz, as read off the mel."""
-        logits, voicing = self.pitch(normalized(log_mels))
-        return frequency_of_samples(read_pitch(logits, voicing), self.config.mel.hop)
+    def voice(self, log_mels: Tensor) -> Voice:
+        """Fundamental frequency and gate of every sample, as read off the mel."""
+        pitch, hop = read_pitch(*self.pitch(normalized(log_mels))), self.config.mel.hop
+        return Voice(frequency_of_samples(pitch.frequency, hop), gate(pitch.voicing, hop))
 
-    def sources(self, frequency: Tensor, place: Place) -> Sources:
-        """The sources of signals (B, N) with this pitch, at their place in the whole."""
+    def sources(self, voice: Voice, place: Place) -> Sources:
+        """The sources of signals (B, N) with this voice, at their place in the whole."""
         mel = self.config.mel
-        pulses = pulse_train(self.phase(frequency, place), frequency, mel.rate_hz)
+        pulses = pulse_train(self.phase(voice.frequency, place), voice.frequency, mel.rate_hz)
         noise = noise_at(place.start_frame * mel.hop, pulses.shape[1]).to(pulses.device)
-        return Sources(pulses, noise.expand_as(pulses))
+        return Sources(pulses * voice.gate, noise.expand_as(pulses))
 
     def phase(self, frequency: Tensor, place: Place) -> Tensor:
         """Phases (B, N) in cycles, float64, that pass through what is known at the place."""
@@ -106,12 +123,27 @@ class VocoderNetwork(nn.Module):
 
     def shape(self, log_mels: Tensor, sources: Sources) -> Shaped:
         """The sources shaped to the mels."""
+        return self.synthesize(self.filters(log_mels, sources.pulses), log_mels, sources)
+
+    def filters(self, log_mels: Tensor, pulses: Tensor) -> Filters:
+        """How pulses and noise are to be filtered, by the trunk that sees both mels."""
+        spectra = stft(pulses, front_end=self.config.mel)
+        heard = mel_of_magnitude(spectra.abs(), front_end=self.config.mel)
+        seen = [normalized(log_mels), normalized(heard) - SOURCE_OFFSET]
+        values, features = self.trunk(torch.cat(seen, dim=-1))
+        gain, real, imaginary, noise_gain = values.transpose(1, 2).chunk(4, dim=1)
+        start = self.matcher.spread(log_mels.exp().transpose(1, 2)).clamp(min=FLOOR).log()
+        start = start - SOURCE_LEVEL
+        voiced = (start + gain).clamp(max=LOUDEST).exp() * torch.complex(real, imaginary)
+        return Filters(voiced * spectra, (start + noise_gain).clamp(max=LOUDEST).exp(), features)
+
+    def synthesize(self, filters: Filters, log_mels: Tensor, sources: Sources) -> Shaped:
+        """Signals whose mel is the one wanted, of filtered pulses and noise."""
         mel, n_samples = self.config.mel, sources.pulses.shape[1]
         wanted, momentum = log_mels.exp().transpose(1, 2), self.config.momentum
-        mixed, features = self._filtered(log_mels, sources)
-        first = signals = istft(
-            self.matcher(mixed, wanted, updates=self.config.matches), n_samples, front_end=mel
-        )
+        mixed = filters.voiced + filters.noise_gain * stft(sources.noise, front_end=mel)
+        matched = self.matcher(mixed, wanted, updates=self.config.matches)
+        first = signals = istft(matched, n_samples, front_end=mel)
         before: Tensor | None = None
         for _ in range(self.config.passes):
             spectra = stft(signals, front_end=mel)
@@ -119,23 +151,7 @@ class VocoderNetwork(nn.Module):
             matched = self.matcher(ahead, wanted, updates=self.config.matches)
             signals = istft(matched, n_samples, front_end=mel)
             before = spectra
-        return Shaped(signals, first, features)
-
-    def _filtered(self, log_mels: Tensor, sources: Sources) -> tuple[Tensor, Tensor]:
-        """Spectra (B, K, T) of both filtered sources together, and the trunk's features."""
-        mel = self.config.mel
-        spectra = [stft(source, front_end=mel) for source in (sources.pulses, sources.noise)]
-        seen = [normalized(log_mels)] + [
-            normalized(mel_of_magnitude(one.abs(), front_end=mel)) - SOURCE_CENTER * 2
-            for one in spectra
-        ]
-        values, features = self.trunk(torch.cat(seen, dim=-1))
-        gain, real, imaginary, noise_gain = values.transpose(1, 2).chunk(4, dim=1)
-        start = self.matcher.spread(log_mels.exp().transpose(1, 2)).clamp(min=FLOOR).log()
-        start = start - SOURCE_LEVEL
-        turned = torch.complex(real, imaginary) * spectra[0]
-        voiced = (start + gain).clamp(max=LOUDEST).exp() * turned
-        return voiced + (start + noise_gain).clamp(max=LOUDEST).exp() * spectra[1], features
+        return Shaped(signals, first, filters.features)
 
 
 class MelMatcher(nn.Module):

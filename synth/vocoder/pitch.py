@@ -6,6 +6,8 @@ Classes and the local mean around the best one follow CREPE (Kim et al. 2018, se
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
@@ -46,15 +48,27 @@ def pitch_classes(frequency: Tensor) -> Tensor:
     return torch.exp(-0.5 * ((classes - place[..., None]) / BLUR_CLASSES) ** 2)
 
 
-def read_pitch(logits: Tensor, voicing_logits: Tensor) -> Tensor:
-    """Frequencies (B, T) in Hz, those of unvoiced frames held from the voiced around them."""
+@dataclass(frozen=True)
+class Pitch:
+    """What is read off a mel: frequencies (B, T) in Hz and voicing (B, T) in 0..1.
+
+    Frequencies of unvoiced frames are held from the voiced around them.
+    """
+
+    frequency: Tensor
+    voicing: Tensor
+
+
+def read_pitch(logits: Tensor, voicing_logits: Tensor) -> Pitch:
+    """The pitch that the reader's values stand for."""
     chances = torch.sigmoid(logits)
     best = chances.argmax(-1, keepdim=True)
     around = best + torch.arange(-NEIGHBORS, NEIGHBORS + 1, device=logits.device)
     around = around.clamp(0, N_CLASSES - 1)
     weights = chances.gather(-1, around)
     place = (weights * around).sum(-1) / weights.sum(-1)
-    return settle(place * (CLASS_CENTS / 1200.0), torch.sigmoid(voicing_logits))
+    voicing = torch.sigmoid(voicing_logits)
+    return Pitch(settle(place * (CLASS_CENTS / 1200.0), voicing), voicing)
 
 
 def settle(octaves: Tensor, voicing: Tensor) -> Tensor:

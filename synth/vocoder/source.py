@@ -16,11 +16,20 @@ HIGHEST_SHARE = 0.975  # of the Nyquist frequency: where harmonics end
 NOISE_SEED = 20261122
 NOISE_SAMPLES = 1 << 19  # half a minute, then it comes again
 TINY = 1e-4
+LEAST_GATE = 0.03
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Fundamental frequency in Hz and how much of the pulses is let through, both (B, N)."""
+
+    frequency: Tensor
+    gate: Tensor
 
 
 @dataclass(frozen=True)
 class Sources:
-    """A pulse train and white noise (B, N), both of unit power."""
+    """A pulse train, let through where there is voice, and white noise (B, N), of unit power."""
 
     pulses: Tensor
     noise: Tensor
@@ -53,6 +62,18 @@ def pulse_train(phase: Tensor, frequency: Tensor, rate_hz: int) -> Tensor:
     safe = torch.where(is_peak, torch.ones_like(half), half)
     summed = torch.sin((n_harmonics + 0.5) * angle) / (2.0 * safe) - 0.5
     return torch.where(is_peak, n_harmonics, summed) * torch.sqrt(2.0 / n_harmonics)
+
+
+def gate(voicing: Tensor, hop: int) -> Tensor:
+    """How much of the pulses (B, (T - 1) * hop) is let through, by the voicing of frames (B, T).
+
+    Never nothing, so that the trunk can bring back what was taken for unvoiced.
+    """
+    n_samples = (voicing.shape[1] - 1) * hop
+    between = torch.nn.functional.interpolate(
+        voicing[:, None], size=n_samples + 1, mode="linear", align_corners=True
+    )
+    return LEAST_GATE + (1.0 - LEAST_GATE) * between[:, 0, :n_samples]
 
 
 def noise_at(start: int, n_samples: int) -> Tensor:

@@ -59,11 +59,11 @@ class Stream:
         device = next(network.parameters()).device
         mels = torch.from_numpy(self.frames[: end - self.first])[None].to(device)
         place = Place(self.first, self.done - self.first, self.phase)
-        frequency = network.frequency(mels)
-        signal = network.shape(mels, network.sources(frequency, place)).signals[0]
+        voice = network.voice(mels)
+        signal = network.shape(mels, network.sources(voice, place)).signals[0]
         begin, finish = (self.done - self.first) * hop, (stop - self.first) * hop
-        reached = network.phase(frequency, place)[0, finish - 1] + (
-            frequency[0, finish - 1].double() / network.config.mel.rate_hz
+        reached = network.phase(voice.frequency, place)[0, finish - 1] + (
+            voice.frequency[0, finish - 1].double() / network.config.mel.rate_hz
         )
         self.phase = float(reached - torch.floor(reached))
         self._forget(stop)

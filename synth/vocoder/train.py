@@ -23,14 +23,14 @@ from .discriminators import Critics, Judgement
 from .loss import (
     critic_loss,
     deception_loss,
+    energy_distance,
     feature_distance,
     mel_distance,
-    multi_resolution_distance,
     phase_distance,
     pitch_losses,
 )
 from .network import Shaped, VocoderNetwork, normalized
-from .source import Sources, phase_of_samples, pulse_train
+from .source import Sources, gate, phase_of_samples, pulse_train
 
 STATEFUL = (
     "network",
@@ -83,8 +83,8 @@ class Trainer:
         self._set_rates()
         mels = log_mel_batch(batch.signals, front_end=self.network.config.mel)
         figures = self._train_pitch(mels, batch)
-        shaped, is_aligned = self._render(mels, batch)
-        losses = self._distances(shaped, batch, is_aligned)
+        shaped, second, is_aligned = self._render(mels, batch)
+        losses = self._distances(shaped, second, batch, is_aligned)
         figures["spread"] = shaped.features.detach().float().std(dim=1).mean().item()
         if self.config.is_adversarial(self.step):
             real, figures["critic"] = self._train_critics(shaped.signals.detach(), batch.signals)
@@ -106,32 +106,40 @@ class Trainer:
         self.pitch_optimizer.step()
         return {"pitch": classes.item(), "voicing": voicing.item()}
 
-    def _render(self, mels: Tensor, batch: VoicedBatch) -> tuple[Shaped, Tensor]:
-        """The network's signals, and which of them (B,) follow the recording's own phase.
+    def _render(self, mels: Tensor, batch: VoicedBatch) -> tuple[Shaped, Shaped, Tensor]:
+        """Two renderings with different noise, and which (B,) follow the recording's own phase.
 
         The others are made at the pitch that the network reads, as all are at inference.
         """
-        config = self.config
+        config, mel = self.config, self.network.config.mel
         n_own = round(config.own_pitch_share * len(mels)) * (self.step >= config.own_pitch_from)
         is_aligned = torch.arange(len(mels), device=mels.device) >= n_own
         with torch.no_grad():
-            read = self.network.frequency(mels)
-        phase = phase_of_samples(read, self.network.config.mel.rate_hz) + batch.phase[:, :1]
-        frequency = torch.where(is_aligned[:, None], batch.frequency, read)
-        phase = torch.where(is_aligned[:, None], batch.phase, phase)
-        pulses = pulse_train(phase, frequency, self.network.config.mel.rate_hz)
-        return self.network.shape(mels, Sources(pulses, batch.noise)), is_aligned
+            read = self.network.voice(mels)
+        phase = phase_of_samples(read.frequency, mel.rate_hz) + batch.phase[:, :1]
+        chosen = is_aligned[:, None]
+        frequency = torch.where(chosen, batch.frequency, read.frequency)
+        pulses = pulse_train(torch.where(chosen, batch.phase, phase), frequency, mel.rate_hz)
+        pulses = pulses * torch.where(chosen, gate(batch.voicing, mel.hop), read.gate)
+        filters = self.network.filters(mels, pulses)
+        first, second = (
+            self.network.synthesize(filters, mels, Sources(pulses, noise))
+            for noise in batch.noise.unbind(1)
+        )
+        return first, second, is_aligned
 
     def _distances(
-        self, shaped: Shaped, batch: VoicedBatch, is_aligned: Tensor
+        self, first: Shaped, second: Shaped, batch: VoicedBatch, is_aligned: Tensor
     ) -> dict[str, Tensor]:
         config, target = self.config, batch.signals
-        first = multi_resolution_distance(shaped.first, target)
-        phase = phase_distance(shaped.first[is_aligned], target[is_aligned])
+        mel = mel_distance(first.signals, target) + mel_distance(second.signals, target)
+        at_once = energy_distance(first.first, second.first, target)
+        phase = phase_distance(first.first[is_aligned], target[is_aligned])
+        spectra = energy_distance(first.signals, second.signals, target)
         return {
-            "mel": mel_distance(shaped.signals, target) * config.mel_weight,
-            "stft": multi_resolution_distance(shaped.signals, target) * config.stft_weight,
-            "first": first * config.first_pass_weight,
+            "mel": mel / 2 * config.mel_weight,
+            "stft": spectra * config.stft_weight,
+            "first": at_once * config.first_pass_weight,
             "phase": phase * config.phase_weight,
         }
 

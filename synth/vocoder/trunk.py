@@ -14,6 +14,9 @@ from torch import Tensor, nn
 KERNEL = 7
 FIRST_KERNEL = 5
 EXPANSION = 3
+# No norm follows the last block: what is constant in the features grows with training, and a
+# norm then leaves the rest too small to be read (docs/networks.md).
+FEATURE_SCALE = 0.3
 
 
 class Block(nn.Module):
@@ -50,7 +53,6 @@ class Trunk(nn.Module):
         self.enter_norm = nn.LayerNorm(width)
         scale = 1.0 / len(dilations)
         self.blocks = nn.Sequential(*[Block(width, dilation=d, scale=scale) for d in dilations])
-        self.leave_norm = nn.LayerNorm(width)
         self.leave = nn.Linear(width, n_out)
         self.reach_frames = FIRST_KERNEL // 2 + KERNEL // 2 * sum(dilations)
 
@@ -58,5 +60,5 @@ class Trunk(nn.Module):
         """The values, float32, and the last features (B, T, C), for watching."""
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.in_half):
             entered = self.enter(x.transpose(1, 2)).transpose(1, 2)
-            features = self.leave_norm(self.blocks(self.enter_norm(entered)))
+            features = FEATURE_SCALE * self.blocks(self.enter_norm(entered))
             return self.leave(features).float(), features

@@ -104,7 +104,7 @@ def voiced_batch(signal, *, hz=140.0, copies=2):
         phase=phase.repeat(copies, 1),
         frequency=torch.full((copies, n_samples), hz),
         voicing=torch.ones(copies, n_samples // 160 + 1),
-        noise=torch.randn(copies, n_samples, generator=generator),
+        noise=torch.randn(copies, 2, n_samples, generator=generator),
     )
 
 

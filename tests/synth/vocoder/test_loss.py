@@ -7,10 +7,15 @@ from synth.vocoder.discriminators import PERIODS, RESOLUTIONS, Critics, Judgemen
 from synth.vocoder.loss import (
     critic_loss,
     deception_loss,
+    energy_distance,
     feature_distance,
     mel_distance,
     multi_resolution_distance,
+    phase_distance,
+    pitch_losses,
+    spectral_levels,
 )
+from synth.vocoder.pitch import pitch_classes
 
 from .signals import voice
 
@@ -20,12 +25,48 @@ def signal():
     return torch.from_numpy(voice(8000))[None]
 
 
-@pytest.mark.parametrize("distance", [mel_distance, multi_resolution_distance])
+def spectral(first, second):
+    return multi_resolution_distance(first, second, spectral_levels(second)).mean()
+
+
+@pytest.mark.parametrize("distance", [mel_distance, spectral])
 def test_a_signal_is_at_no_distance_from_itself_and_nearer_to_less_noise(distance, signal):
     noise = torch.randn(signal.shape, generator=torch.Generator().manual_seed(2))
     same, near, far = (float(distance(signal + a * noise, signal)) for a in (0.0, 0.001, 0.03))
     assert same == pytest.approx(0.0, abs=1e-6)
     assert 0 < near < far
+
+
+def noises(seed, n=3, scale=1.0):
+    generator = torch.Generator().manual_seed(seed)
+    return [scale * torch.randn(4, 8000, generator=generator) for _ in range(n)]
+
+
+def test_a_noise_is_best_rendered_as_noise_of_its_level():
+    """A plain distance prefers the predictable; the energy distance does not."""
+    target, first, second = noises(1)
+    tone = torch.cos(0.5 * torch.arange(8000.0)).expand(4, 8000)
+    as_noise = float(energy_distance(first, second, target))
+    assert as_noise < float(energy_distance(tone, tone, target))
+    for scale in (0.5, 2.0):
+        assert as_noise < float(energy_distance(scale * first, scale * second, target))
+
+
+def test_phase_errors_are_none_for_the_same_signal_and_one_for_noise(signal):
+    assert float(phase_distance(signal, signal)) == pytest.approx(0.0, abs=0.02)
+    assert float(phase_distance(*noises(2, n=2))) == pytest.approx(1.0, abs=0.02)
+
+
+def test_pitch_is_only_learned_where_there_is_voice():
+    logits = torch.zeros(1, 4, 240)
+    frequency = torch.tensor([[100.0, 100.0, 700.0, 700.0]])
+    voicing = torch.tensor([[1.0, 1.0, 0.0, 0.0]])
+    right = logits.clone()
+    right[0, :2] = 20 * (pitch_classes(frequency[:, :2])[0] - 0.5)
+    flat, heard = pitch_losses(logits, torch.zeros(1, 4), frequency, voicing)
+    better, sure = pitch_losses(right, 20 * (voicing - 0.5), frequency, voicing)
+    assert float(better) < 0.1 * float(flat)
+    assert float(sure) < 1e-3 < float(heard)
 
 
 def judgement(score):

@@ -6,6 +6,7 @@ import torch
 from synth.audio.mel import HOP, log_mel_batch, mel_of_magnitude, stft
 from synth.vocoder.config import NETWORKS, network_config
 from synth.vocoder.network import MelMatcher, Place, VocoderNetwork, n_parameters
+from synth.vocoder.source import Voice
 
 from .signals import TINY, random_network, voice
 
@@ -52,7 +53,8 @@ def test_matching_keeps_the_phases(mels):
 @torch.no_grad()
 def test_passes_bring_the_signal_s_own_mel_closer(mels):
     network = VocoderNetwork(TINY)
-    shaped = network.shape(mels, network.sources(torch.full((1, 8000), 140.0), Place()))
+    voice_at_140_hz = Voice(torch.full((1, 8000), 140.0), torch.ones(1, 8000))
+    shaped = network.shape(mels, network.sources(voice_at_140_hz, Place()))
     first, last = (
         float((log_mel_batch(signal) - mels).abs().mean())
         for signal in (shaped.first, shaped.signals)

@@ -11,7 +11,7 @@ def test_classes_read_back_to_their_frequency(hz):
     targets = pitch_classes(torch.full((1, 9), hz)).clamp(1e-6, 1 - 1e-6)
     logits = torch.log(targets / (1 - targets))
     read = read_pitch(logits, torch.full((1, 9), 20.0))
-    assert read[0].tolist() == pytest.approx([hz] * 9, rel=2e-3)
+    assert read.frequency[0].tolist() == pytest.approx([hz] * 9, rel=2e-3)
 
 
 def test_unvoiced_frames_hold_the_pitch_of_the_voiced_around_them():

@@ -7,6 +7,7 @@ import torch
 from synth.vocoder.source import (
     NOISE_SAMPLES,
     frequency_of_samples,
+    gate,
     noise_at,
     phase_of_samples,
     pulse_train,
@@ -53,3 +54,11 @@ def test_frequencies_between_frames_are_even_on_a_log_scale():
 def test_the_noise_is_always_the_same_wherever_one_begins():
     assert torch.equal(noise_at(0, 500)[200:], noise_at(200, 300))
     assert torch.equal(noise_at(NOISE_SAMPLES - 10, 20)[10:], noise_at(0, 10))
+
+
+def test_pulses_pass_where_there_is_voice_and_nearly_nothing_elsewhere():
+    let_through = gate(torch.tensor([[0.0, 0.0, 1.0, 1.0]]), hop=160)
+    assert let_through.shape == (1, 480)
+    assert float(let_through[0, 0]) == pytest.approx(0.03)
+    assert float(let_through[0, 240]) == pytest.approx(0.515, rel=0.02)
+    assert float(let_through[0, 400]) == pytest.approx(1.0)
