@@ -50,7 +50,9 @@ _TITLES = {
 _ONE_SPEAKER = "sd_"
 _OTHERS = {"rnn_ms_lite": "RNN_MS vocoder (lite)"}
 
-VARIANTS: Sequence[Variant] = ()
+VARIANTS: Sequence[Variant] = (
+    Variant("universal_refined", "Universal vocoder, refined", "universal", {"refine": True}),
+)
 
 
 def find_systems(

@@ -37,11 +37,17 @@ class Sources:
 
 def frequency_of_samples(frequency: Tensor, hop: int) -> Tensor:
     """Frequencies (B, (T - 1) * hop) between those of frames (B, T), even on a log scale."""
-    n_samples = (frequency.shape[1] - 1) * hop
-    between = torch.nn.functional.interpolate(
-        frequency.log()[:, None], size=n_samples + 1, mode="linear", align_corners=True
-    )
-    return between[:, 0, :n_samples].exp()
+    return between_frames(frequency.log(), hop).exp()
+
+
+def between_frames(values: Tensor, hop: int) -> Tensor:
+    """Values (B, (T - 1) * hop) of samples, on straight lines between those of frames (B, T).
+
+    Written out so that a sample's value depends on its two frames alone, to the last bit.
+    """
+    share = torch.arange(hop, device=values.device) / hop
+    first, second = values[:, :-1, None], values[:, 1:, None]
+    return (first + (second - first) * share).flatten(1)
 
 
 def phase_of_samples(frequency: Tensor, rate_hz: int) -> Tensor:
@@ -69,11 +75,7 @@ def gate(voicing: Tensor, hop: int) -> Tensor:
 
     Never nothing, so that the trunk can bring back what was taken for unvoiced.
     """
-    n_samples = (voicing.shape[1] - 1) * hop
-    between = torch.nn.functional.interpolate(
-        voicing[:, None], size=n_samples + 1, mode="linear", align_corners=True
-    )
-    return LEAST_GATE + (1.0 - LEAST_GATE) * between[:, 0, :n_samples]
+    return LEAST_GATE + (1.0 - LEAST_GATE) * between_frames(voicing, hop)
 
 
 def noise_at(start: int, n_samples: int) -> Tensor:

@@ -25,9 +25,7 @@ class Block(nn.Module):
     def __init__(self, width: int, *, dilation: int, scale: float) -> None:
         super().__init__()
         padding = KERNEL // 2 * dilation
-        self.mix = nn.Conv1d(
-            width, width, KERNEL, padding=padding, dilation=dilation, groups=width
-        )
+        self.mix = nn.Conv1d(width, width, KERNEL, padding=padding, dilation=dilation, groups=width)
         self.norm = nn.LayerNorm(width)
         self.widen = nn.Linear(width, EXPANSION * width)
         self.narrow = nn.Linear(EXPANSION * width, width)

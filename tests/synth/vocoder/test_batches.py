@@ -134,6 +134,8 @@ def test_noise_is_added_within_the_stated_ratios():
 
 def test_only_the_freest_sources_are_drawn_where_asked():
     free, other = utterance("a", 0), utterance("b", 1)
-    held = corpus([replace(free, licence_tier="permissive"), replace(other, licence_tier="copyleft")])
+    held = corpus(
+        [replace(free, licence_tier="permissive"), replace(other, licence_tier="copyleft")]
+    )
     assert training_set(held, replace(QUICK, licence="permissive")).speakers == ("a",)
     assert training_set(held, QUICK).speakers == ("a", "b")

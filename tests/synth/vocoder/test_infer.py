@@ -35,7 +35,8 @@ def test_a_batch_renders_what_each_would_alone(vocoder):
     mels = [log_mel(voice(n, hz=hz)) for n, hz in ((4000, 110), (9123, 200), (6400, 150))]
     together = vocoder.render(mels)
     for mel, signal in zip(mels, together, strict=True):
-        assert np.allclose(signal, vocoder.render([mel])[0], atol=1e-4)
+        alone = vocoder.render([mel])[0]
+        assert np.abs(signal - alone).max() < 2e-3 * np.abs(alone).max()  # 54 dB: rounding
 
 
 def test_more_utterances_than_a_batch_holds_keep_their_order(vocoder):
