@@ -139,3 +139,8 @@ def test_only_the_freest_sources_are_drawn_where_asked():
     )
     assert training_set(held, replace(QUICK, licence="permissive")).speakers == ("a",)
     assert training_set(held, QUICK).speakers == ("a", "b")
+
+
+def test_overdriven_recordings_are_not_learned_from():
+    held = corpus([utterance("a", 0), replace(utterance("a", 1), clipped_share=0.05)])
+    assert training_set(held, QUICK).indices == [0]

@@ -89,7 +89,7 @@ def test_weights_that_are_not_the_card_s_are_refused(stem):
 def test_an_architecture_of_another_version_is_named(stem):
     card = json.loads(stem.with_name("tiny.v1.json").read_text())
     stem.with_name("tiny.v1.json").write_text(json.dumps(card | {"architecture": "u_net"}))
-    with pytest.raises(ValueError, match="u_net.*source_filter"):
+    with pytest.raises(ValueError, match=r"u_net.*source_filter"):
         Vocoder.load(stem)
 
 

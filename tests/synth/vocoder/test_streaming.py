@@ -1,5 +1,7 @@
 """Streaming gives what rendering in one go gives."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -34,7 +36,7 @@ def test_pieces_of_any_size_make_the_same_signal(network, mel, sizes, monkeypatc
     monkeypatch.setattr(streaming, "BLOCK_FRAMES", 90)
     stream = Stream(network)
     starts = np.cumsum((0, *sizes))
-    pieces = [stream.push(mel[a:b]) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    pieces = [stream.push(mel[a:b]) for a, b in pairwise(starts)]
     signal = np.concatenate([*pieces, stream.finish()])
     expected = in_one_go(network, mel)
     assert signal.shape == expected.shape
