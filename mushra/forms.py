@@ -12,13 +12,15 @@ from django.utils.text import slugify
 from mushra.design.method import LOW_ANCHOR, SPEECH_ANCHOR
 from mushra.errors import MushraError
 from mushra.models import ListeningTest, Project
+from mushra.selectors.conditions import ConditionChoice, condition_choices
 from mushra.selectors.projects import editable_projects
 from mushra.selectors.recordings import FACTOR_FIELDS, FactorValue, SystemChoice
 from mushra.services.batches import BatchPlan, ScenarioPlan
 from mushra.services.listening_tests import TestPlan
 from mushra.services.texts import CONSENT, INSTRUCTIONS
+from synth.audio.conditions import CLEAN
 
-MAX_SCENARIOS = 4
+MAX_SCENARIOS = 24
 MAX_ITEMS = 200
 MAX_SEED = 2**32 - 1
 SEED_DIGITS = 10_000  # a drawn seed is short enough to be read out
@@ -72,7 +74,7 @@ class BatchForm(forms.Form):
 
 
 class ScenarioForm(forms.Form):
-    """One scenario: which recordings, how many, shown in which systems.
+    """One scenario: which recordings, how many, in which condition, shown in which systems.
 
     An unticked factor accepts everything. The natural recording is always among the systems.
     """
@@ -83,7 +85,16 @@ class ScenarioForm(forms.Form):
     languages = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     speakers = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     styles = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    conditions = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label="Recorded as"
+    )
     corpora = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    condition = forms.ChoiceField(
+        label="Condition applied",
+        required=False,
+        help_text="Simulated on every recording of the scenario: on the reference, and on what "
+        "every system and anchor starts from.",
+    )
     n_items = forms.IntegerField(
         label="Number of items",
         min_value=1,
@@ -108,11 +119,12 @@ class ScenarioForm(forms.Form):
         self.use_required_attribute = False  # a scenario may be taken away again
         for factor, found in values.items():
             self._offer(factor, found)
+        self._offer("condition", condition_choices())
         self._offer("systems", [choice for choice in systems if choice.role != "reference"])
 
     def factors(self) -> list[forms.BoundField]:
         """The filters, in the order in which the page shows them."""
-        return [self[name] for name in ("languages", "speakers", "styles", "corpora")]
+        return [self[name] for name in ("languages", "speakers", "styles", "conditions", "corpora")]
 
     def system_groups(self) -> list[tuple[str, list[Any]]]:
         """The systems' check boxes under "Anchors" and "Systems under test"."""
@@ -130,10 +142,13 @@ class ScenarioForm(forms.Form):
             n_items=typed["n_items"],
             systems=typed["systems"],
             filters={factor: typed[factor] for factor in FACTOR_FIELDS if typed[factor]},
+            condition=typed["condition"] or CLEAN,
         )
 
-    def _offer(self, name: str, choices: Iterable[FactorValue | SystemChoice]) -> None:
-        field = cast(forms.MultipleChoiceField, self.fields[name])
+    def _offer(
+        self, name: str, choices: Iterable[FactorValue | SystemChoice | ConditionChoice]
+    ) -> None:
+        field = cast(forms.ChoiceField, self.fields[name])
         field.choices = [(choice.code, choice) for choice in choices]
 
 
@@ -144,7 +159,7 @@ else:
 
 
 class BaseScenarioFormSet(_ScenarioForms):
-    """One to four scenarios whose titles can be told apart."""
+    """One to MAX_SCENARIOS scenarios whose titles can be told apart."""
 
     def clean(self) -> None:
         """Refuses a title used twice, at the later one."""
@@ -178,10 +193,18 @@ def scenario_forms(
     *,
     values: Mapping[str, Sequence[FactorValue]],
     systems: Sequence[SystemChoice],
+    initial: Sequence[Mapping[str, Any]] = (),
 ) -> BaseScenarioFormSet:
-    """The scenarios as typed so far (None: one empty scenario), offering what there is."""
+    """The scenarios as typed so far, offering what there is.
+
+    Without `data` there is one scenario for each of `initial`, or an empty one.
+    """
     forms_of = ScenarioFormSet(
-        data, prefix="scenarios", form_kwargs={"values": values, "systems": systems}
+        data,
+        prefix="scenarios",
+        initial=initial or None,
+        # A scenario left as it was proposed is still one to make.
+        form_kwargs={"values": values, "systems": systems, "empty_permitted": False},
     )
     return cast(BaseScenarioFormSet, forms_of)
 

@@ -1,7 +1,7 @@
 """The tables of the mushra app."""
 
 from mushra.models.accounts import OneTimePassword
-from mushra.models.batches import Batch, Item, Scenario, Stimulus
+from mushra.models.batches import Batch, Item, Scenario, Stimulus, item_code
 from mushra.models.listening import (
     Listener,
     ListeningTest,
@@ -28,4 +28,5 @@ __all__ = [
     "Sitting",
     "Stimulus",
     "Trial",
+    "item_code",
 ]

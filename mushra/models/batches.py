@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from mushra.models.projects import Project
+from synth.audio.conditions import CLEAN
 from synth.models import Clip, Job, System, Utterance
 
 
@@ -55,8 +56,9 @@ class Batch(models.Model):
 class Scenario(models.Model):
     """A named filter over the utterances, how many items it draws, and the systems shown in it.
 
-    `filters` maps a factor (corpora, languages, speakers, styles) to the accepted codes; an
-    absent or empty factor accepts all.
+    `filters` maps a factor (corpora, languages, speakers, styles, conditions) to the accepted
+    codes; an absent or empty factor accepts all. `condition` is simulated on every recording
+    drawn, whatever its own is; clean leaves it as recorded.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="scenarios")
@@ -64,6 +66,7 @@ class Scenario(models.Model):
     title = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
     filters = models.JSONField(default=dict, blank=True)
+    condition = models.CharField(max_length=50, default=CLEAN)
     n_items = models.PositiveIntegerField()
     systems = models.ManyToManyField(System, related_name="+")
 
@@ -87,17 +90,30 @@ class Item(models.Model):
 
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="items")
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="+")
+    condition = models.CharField(max_length=50, default=CLEAN)  # simulated; clean: as recorded
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.RATED)
     position = models.PositiveIntegerField()
 
     class Meta:
         ordering = ["scenario", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["scenario", "utterance"], name="item_once"),
+            models.UniqueConstraint(
+                fields=["scenario", "utterance", "condition"], name="item_once"
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.utterance.code
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """What tells the item from every other of its batch, in tables and exports."""
+        return item_code(self.utterance.code, self.condition)
+
+
+def item_code(utterance: str, condition: str) -> str:
+    """The code of an utterance in a condition, e.g. "june-3+babble_10db"."""
+    return utterance if condition == CLEAN else f"{utterance}+{condition}"
 
 
 class Stimulus(models.Model):

@@ -6,6 +6,8 @@ from typing import Any
 
 from mushra.models import Batch, Item, Scenario, Stimulus
 from mushra.selectors.batches import batch_progress, batch_state
+from mushra.selectors.conditions import title_of
+from synth.audio.conditions import CLEAN
 from synth.models import System
 
 
@@ -27,9 +29,10 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class ScenarioGrid:
-    """A scenario with its items x systems."""
+    """A scenario with its items x systems. `condition`: what is simulated in it; empty: nothing."""
 
     scenario: Scenario
+    condition: str
     systems: Sequence[System]
     rows: Sequence[ItemRow]
 
@@ -87,4 +90,5 @@ def _grid(
         for item in items
         if item.scenario_id == scenario.pk
     ]
-    return ScenarioGrid(scenario, systems, rows)
+    condition = "" if scenario.condition == CLEAN else title_of(scenario.condition)
+    return ScenarioGrid(scenario, condition, systems, rows)

@@ -25,20 +25,23 @@ def batch_state(batch: Batch) -> Batch.State:
 
 def candidate_utterances() -> list[Candidate]:
     """Every utterance as sampling sees it."""
-    return [
-        Candidate(
-            code=utterance.code,
-            speaker=utterance.speaker.code,
-            duration_s=utterance.duration_s,
-            factors={
-                "corpora": utterance.speaker.corpus.code,
-                "speakers": utterance.speaker.code,
-                "languages": utterance.language,
-                "styles": utterance.style,
-            },
-        )
-        for utterance in Utterance.objects.select_related("speaker__corpus")
-    ]
+    return [candidate_of(one) for one in Utterance.objects.select_related("speaker__corpus")]
+
+
+def candidate_of(utterance: Utterance) -> Candidate:
+    """The utterance as sampling sees it; with speaker and corpus selected, without a query."""
+    return Candidate(
+        code=utterance.code,
+        speaker=utterance.speaker.code,
+        duration_s=utterance.duration_s,
+        factors={
+            "corpora": utterance.speaker.corpus.code,
+            "speakers": utterance.speaker.code,
+            "languages": utterance.language,
+            "styles": utterance.style,
+            "conditions": utterance.condition,
+        },
+    )
 
 
 def batch_stimuli(batch: Batch) -> QuerySet[Stimulus]:

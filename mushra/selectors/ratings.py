@@ -33,7 +33,7 @@ def rating_table(test: ListeningTest) -> RatingTable:
         factors["device"] = tuple(row.presentation.sitting.device for row in rows)
     return RatingTable(
         listener=tuple(row.presentation.sitting.listener.code for row in rows),
-        item=tuple(row.stimulus.item.utterance.code for row in rows),
+        item=tuple(row.stimulus.item.code for row in rows),
         system=tuple(row.stimulus.system.code for row in rows),
         score=np.array([_score(row) for row in rows], dtype=float),
         factors=factors,

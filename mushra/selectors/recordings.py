@@ -8,6 +8,7 @@ from django.db.models import Count, Min, QuerySet
 
 from mushra.design.method import LOW_ANCHOR, MID_ANCHOR, SPEECH_ANCHOR, role_of
 from mushra.design.sampling import MAX_EXCERPT_S, MIN_EXCERPT_S
+from mushra.selectors.conditions import title_of
 from synth.models import System, Utterance
 
 # A scenario's factors and where an utterance keeps each.
@@ -16,6 +17,7 @@ FACTOR_FIELDS: Mapping[str, str] = {
     "languages": "language",
     "speakers": "speaker__code",
     "styles": "style",
+    "conditions": "condition",
 }
 
 _ANCHOR_HINTS: Mapping[str, str] = {
@@ -110,7 +112,5 @@ def language_name(code: str) -> str:
 def _values(factor: str, name: str) -> list[FactorValue]:
     title = {"corpora": "speaker__corpus__name", "speakers": "speaker__name"}.get(factor, name)
     counted = usable_utterances().values_list(name, title).annotate(n=Count("pk")).order_by(name)
-    return [
-        FactorValue(code, language_name(label) if factor == "languages" else label, n)
-        for code, label, n in counted
-    ]
+    spoken = {"languages": language_name, "conditions": title_of}.get(factor, str)
+    return [FactorValue(code, spoken(label), n) for code, label, n in counted]

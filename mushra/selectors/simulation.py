@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mushra.models import ListeningTest, PresentedStimulus
+from mushra.models import ListeningTest, PresentedStimulus, item_code
 from mushra.stats.simulate import ScoreSource, SimulationModel
 
 
@@ -26,13 +26,15 @@ class SimulatedOpinion:
             .values_list(
                 "presentation__sitting__number",
                 "stimulus__item__utterance__code",
+                "stimulus__item__condition",
                 "stimulus__system__code",
             )
             .first()
         )
         if found is None:
             raise KeyError(token)
-        number, item, system = found
+        number, utterance, condition, system = found
+        item = item_code(utterance, condition)
         return self.source.score(listener=number, item=item, system=system)
 
 

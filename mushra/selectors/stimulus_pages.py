@@ -4,16 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mushra.models import Stimulus
-from synth.selectors import clip_seenness
-
-_CLAIMS = {
-    "speaker_seen": "Speaker",
-    "language_seen": "Language",
-    "style_seen": "Style",
-    "condition_seen": "Condition",
-    "utterance_seen": "This recording",
-}
+from mushra.models import Item, Stimulus
+from mushra.selectors.conditions import title_of
+from mushra.selectors.seenness import CLAIMS
+from synth.audio.conditions import CLEAN
+from synth.selectors import full_clip_seenness
 
 
 @dataclass(frozen=True)
@@ -27,10 +22,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class SeennessFact:
-    """Whether the network met this property of the recording in training."""
+    """Whether the network met this property of the recording in training; None: not known."""
 
     name: str
-    is_seen: bool
+    is_seen: bool | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,7 @@ class StimulusPage:
     reference: Stimulus
     siblings: Sequence[Stimulus]
     provenance: Sequence[Fact]
+    condition: str
     seenness: Sequence[SeennessFact]
 
 
@@ -57,6 +53,7 @@ def stimulus_page(stimulus: Stimulus) -> StimulusPage:
         reference=reference,
         siblings=siblings,
         provenance=_provenance(stimulus),
+        condition=_condition(stimulus.item),
         seenness=_seenness(stimulus),
     )
 
@@ -68,10 +65,20 @@ def current_audio(stimulus: Stimulus) -> str:
 
 def _seenness(stimulus: Stimulus) -> list[SeennessFact]:
     """As snapshotted at the freeze; derived anew before it."""
-    claims: dict[str, bool] = clip_seenness(stimulus.system, stimulus.item.utterance)
+    item = stimulus.item
+    claims = full_clip_seenness(stimulus.system, item.utterance, condition=item.condition)
     if stimulus.factors:
-        claims = {claim: stimulus.factors.get(claim) == "yes" for claim in claims}
-    return [SeennessFact(_CLAIMS.get(claim, claim), is_seen) for claim, is_seen in claims.items()]
+        frozen = {"yes": True, "no": False}
+        claims = {claim: frozen.get(stimulus.factors.get(claim, "")) for claim in claims}
+    return [SeennessFact(CLAIMS.get(claim, claim), is_seen) for claim, is_seen in claims.items()]
+
+
+def _condition(item: Item) -> str:
+    """How the input sounds, in words: as recorded, and what was done to it here."""
+    recorded = title_of(item.utterance.condition)
+    if item.condition == CLEAN:
+        return recorded
+    return f"{title_of(item.condition)} (simulated), recorded: {recorded}"
 
 
 def _provenance(stimulus: Stimulus) -> list[Fact]:

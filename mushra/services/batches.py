@@ -12,13 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from mushra.design.method import REFERENCE, check_composition, role_of
-from mushra.design.sampling import Candidate, draw_items, matching
+from mushra.design.sampling import Candidate, Drawn, TooFewCandidates, Wish, draw_scenarios
 from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, Project, Scenario, Stimulus
 from mushra.selectors.batches import batch_state, batch_stimuli, candidate_utterances
+from synth.audio.conditions import CLEAN, CONDITIONS, simulated_condition
+from synth.audio.telephone import HIGH_HZ as TELEPHONE_HZ
 from synth.errors import SynthError
 from synth.models import Clip, Job, System, Utterance
-from synth.selectors import clip_seenness
+from synth.seenness import condition_heard
+from synth.selectors import clip_seenness, conditions_at_hand
 from synth.services.jobs import WantedClip, request_clips, retry_failed
 from synth.services.storage import read_audio
 
@@ -28,13 +31,17 @@ MIN_BANDWIDTH_PER_CUTOFF = 1.3
 
 @dataclass(frozen=True)
 class ScenarioPlan:
-    """A scenario as a researcher words it. `filters`: factor -> accepted codes."""
+    """A scenario as a researcher words it.
+
+    `filters`: factor -> accepted codes. `condition`: simulated on every recording drawn.
+    """
 
     code: str
     title: str
     n_items: int
     systems: Sequence[str]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    condition: str = CLEAN
 
 
 @dataclass(frozen=True)
@@ -87,10 +94,7 @@ def generate_batch(batch: Batch, *, user: User | None) -> Batch:
         return batch
     pairs = _items_with_systems(batch)
     job = request_clips(
-        [
-            WantedClip(item.utterance_id, system.pk, rate_hz=batch.rate_hz, seed=batch.seed)
-            for item, system in pairs
-        ],
+        [_wanted(batch, item, system) for item, system in pairs],
         label=batch.name,
         user=user,
     )
@@ -165,13 +169,27 @@ def _items_with_systems(batch: Batch) -> list[tuple[Item, System]]:
     return [(item, system) for item in items for system in item.scenario.systems.all()]
 
 
+def _wanted(batch: Batch, item: Item, system: System) -> WantedClip:
+    """Every system of an item starts from one sound: same condition, same seed of it."""
+    return WantedClip(
+        item.utterance_id,
+        system.pk,
+        rate_hz=batch.rate_hz,
+        seed=batch.seed,
+        condition=item.condition,
+        condition_seed=batch.seed,
+    )
+
+
 def _create_stimuli(pairs: list[tuple[Item, System]], job: Job) -> None:
-    clip_of = {(clip.utterance_id, clip.system_id): clip for clip in job.clips.all()}
+    clip_of = {
+        (clip.utterance_id, clip.condition, clip.system_id): clip for clip in job.clips.all()
+    }
     Stimulus.objects.bulk_create(
         Stimulus(
             item=item,
             system=system,
-            clip=clip_of[item.utterance_id, system.pk],
+            clip=clip_of[item.utterance_id, item.condition, system.pk],
             role=role_of(system.code),
         )
         for item, system in pairs
@@ -180,12 +198,14 @@ def _create_stimuli(pairs: list[tuple[Item, System]], job: Job) -> None:
 
 def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
     systems = _systems(plan)
+    _check_condition(plan.condition)
     scenario = Scenario.objects.create(
         batch=batch,
         code=plan.code,
         title=plan.title,
         position=position,
         filters={factor: list(codes) for factor, codes in plan.filters.items()},
+        condition=plan.condition,
         n_items=plan.n_items,
     )
     scenario.systems.set(systems)
@@ -205,38 +225,56 @@ def _systems(plan: ScenarioPlan) -> list[System]:
     return systems
 
 
-def _draw_all_items(batch: Batch) -> None:
-    """Draws each scenario's items, then one more of the first scenario to train on."""
-    rng = Random(batch.seed)
-    unused = candidate_utterances()
-    for scenario in batch.scenarios.all():
-        n_training = 1 if scenario.position == 0 else 0
-        candidates = matching(unused, scenario.filters)
-        with _naming_scenario(scenario.position):
-            drawn = _draw(scenario, candidates, n_training, rng)
-            _refuse_narrow_recordings(scenario, drawn)
-        unused = [candidate for candidate in unused if candidate not in drawn]
-        _create_items(scenario, drawn, n_training)
-
-
-def _draw(
-    scenario: Scenario, candidates: list[Candidate], n_training: int, rng: Random
-) -> list[Candidate]:
+def _check_condition(code: str) -> None:
+    """Refuses, at the field of the scenario, what cannot be simulated here."""
+    if code == CLEAN:
+        return
     try:
-        return draw_items(candidates, scenario.n_items + n_training, rng)
-    except ValueError as error:
-        spare = " (one of them for the training page)" if n_training else ""
+        found = simulated_condition(code)
+    except SynthError as error:
+        raise MushraError(error.message, code=error.code, field="condition") from error
+    if found not in conditions_at_hand():
         raise MushraError(
-            f"Scenario {scenario.title!r} needs {scenario.n_items + n_training} utterances of "
-            f"2 to 12 s{spare} but {len(candidates)} unused ones match: widen its filters or ask "
-            "for fewer items.",
-            code="too_few_utterances",
-            field="n_items",
-        ) from error
+            f"{found.title} takes its noise from a folder, and EARSHOT_NOISES names none on this "
+            "site: choose babble, or ask whoever runs the site.",
+            code="noise_missing",
+            field="condition",
+        )
 
 
-def _refuse_narrow_recordings(scenario: Scenario, drawn: list[Candidate]) -> None:
-    highest_hz = scenario.batch.rate_hz / 2
+def _draw_all_items(batch: Batch) -> None:
+    """Draws each scenario's items, and one more of the first scenario to train on."""
+    scenarios = list(batch.scenarios.all())
+    drawn = _draw(scenarios, Random(batch.seed))
+    for scenario, rated in zip(scenarios, drawn.rated, strict=True):
+        training = [drawn.training] if scenario.position == 0 else []
+        with _naming_scenario(scenario.position):
+            _refuse_narrow_recordings(scenario, [*rated, *training])
+        _create_items(scenario, rated, training)
+
+
+def _draw(scenarios: Sequence[Scenario], rng: Random) -> Drawn:
+    wishes = [Wish(one.n_items, one.condition, one.filters) for one in scenarios]
+    try:
+        return draw_scenarios(candidate_utterances(), wishes, rng)
+    except TooFewCandidates as shortage:
+        raise _too_few(scenarios[shortage.position], shortage.n_left) from shortage
+
+
+def _too_few(scenario: Scenario, n_left: int) -> MushraError:
+    n_training = 1 if scenario.position == 0 else 0
+    spare = " (one of them for the training page)" if n_training else ""
+    return MushraError(
+        f"Scenario {scenario.title!r} needs {scenario.n_items + n_training} utterances of "
+        f"2 to 12 s{spare} but {n_left} unused ones match: widen its filters or ask "
+        "for fewer items.",
+        code="too_few_utterances",
+        field=f"scenarios.{scenario.position}.n_items",
+    )
+
+
+def _refuse_narrow_recordings(scenario: Scenario, drawn: Sequence[Candidate]) -> None:
+    highest_hz = min(scenario.batch.rate_hz / 2, _highest_hz(scenario.condition))
     bandwidths = [
         (code, min(bandwidth_hz, highest_hz))
         for code, bandwidth_hz in Utterance.objects.filter(
@@ -248,42 +286,58 @@ def _refuse_narrow_recordings(scenario: Scenario, drawn: list[Candidate]) -> Non
         narrow = [code for code, bandwidth_hz in bandwidths if bandwidth_hz < needed_hz]
         if narrow:
             raise MushraError(
-                f"At {scenario.batch.rate_hz} Hz, {len(narrow)} of {len(drawn)} recordings in "
-                f"scenario {scenario.title!r} have less than the {needed_hz:.0f} Hz of bandwidth "
-                f"that the anchor {system.title!r} needs to differ from the reference (first: "
-                f"{narrow[0]}). Choose a lower anchor.",
+                f"At {scenario.batch.rate_hz} Hz{_as_heard(scenario)}, {len(narrow)} of "
+                f"{len(drawn)} recordings in scenario {scenario.title!r} have less than the "
+                f"{needed_hz:.0f} Hz of bandwidth that the anchor {system.title!r} needs to "
+                f"differ from the reference (first: {narrow[0]}). Choose a lower anchor.",
                 code="anchor_refused",
                 field="systems",
             )
 
 
-def _create_items(scenario: Scenario, drawn: list[Candidate], n_training: int) -> None:
-    """The last `n_training` of the drawn candidates train; the others are rated."""
-    utterances = Utterance.objects.in_bulk([c.code for c in drawn], field_name="code")
-    first_training = len(drawn) - n_training
+def _highest_hz(condition: str) -> float:
+    """What is left of a recording's band in that condition."""
+    params = CONDITIONS[condition].params
+    return TELEPHONE_HZ if params.get("process") == "telephone" else float("inf")
+
+
+def _as_heard(scenario: Scenario) -> str:
+    if scenario.condition == CLEAN:
+        return ""
+    return f" and in the condition {CONDITIONS[scenario.condition].title!r}"
+
+
+def _create_items(
+    scenario: Scenario, rated: Sequence[Candidate], training: Sequence[Candidate]
+) -> None:
+    codes = [one.code for one in (*rated, *training)]
+    utterances = Utterance.objects.in_bulk(codes, field_name="code")
     Item.objects.bulk_create(
         Item(
             scenario=scenario,
-            utterance=utterances[candidate.code],
-            purpose=Item.Purpose.RATED if position < first_training else Item.Purpose.TRAINING,
+            utterance=utterances[code],
+            condition=scenario.condition,
+            purpose=Item.Purpose.RATED if position < len(rated) else Item.Purpose.TRAINING,
             position=position,
         )
-        for position, candidate in enumerate(drawn)
+        for position, code in enumerate(codes)
     )
 
 
 def _factors(stimulus: Stimulus) -> dict[str, str]:
     """What a report may split by, as it stands now. Seenness is claimed of trained systems only."""
-    utterance = stimulus.item.utterance
+    utterance, simulated = stimulus.item.utterance, stimulus.item.condition
     factors = {
         "scenario": stimulus.item.scenario.code,
         "corpus": utterance.speaker.corpus.code,
         "speaker": utterance.speaker.code,
         "language": utterance.language,
+        "topic": utterance.topic,
         "style": utterance.style,
-        "condition": utterance.condition,
+        "condition": condition_heard(utterance.condition, simulated),
+        "condition_kind": "real" if simulated == CLEAN else "simulated",
     }
-    seen = clip_seenness(stimulus.system, utterance)
+    seen = clip_seenness(stimulus.system, utterance, condition=simulated)
     return factors | {claim: "yes" if is_so else "no" for claim, is_so in seen.items()}
 
 
@@ -292,12 +346,11 @@ def _stimuli_hash(batch: Batch, stimuli: list[Stimulus]) -> str:
         "seed": batch.seed,
         "rate_hz": batch.rate_hz,
         "scenarios": [
-            [scenario.code, scenario.n_items, scenario.filters]
+            [scenario.code, scenario.n_items, scenario.filters, scenario.condition]
             for scenario in batch.scenarios.all()
         ],
         "stimuli": sorted(
-            [s.item.utterance.code, s.item.purpose, s.system.code, s.role, s.audio_sha256]
-            for s in stimuli
+            [s.item.code, s.item.purpose, s.system.code, s.role, s.audio_sha256] for s in stimuli
         ),
     }
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))

@@ -124,10 +124,8 @@ def protocol_hash(test: ListeningTest) -> str:
     document["analysis"] = ANALYSIS
     document["stimuli_hash"] = test.batch.stimuli_hash
     document["trials"] = [
-        [kind, code]
-        for kind, code in test.trials.values_list("kind", "item__utterance__code").order_by(
-            "position"
-        )
+        [trial.kind, trial.item.code]
+        for trial in test.trials.select_related("item__utterance").order_by("position")
     ]
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mushra.errors import MushraError
+from mushra.design import vocoder_study
+from mushra.errors import MushraError, NotFoundError
 from mushra.forms import (
     MAX_SCENARIOS,
     BaseScenarioFormSet,
@@ -37,14 +38,18 @@ from mushra.selectors.recordings import (
     matching_recordings,
     system_choices,
 )
+from mushra.selectors.seenness import seen_document
+from mushra.selectors.vocoder_study import StudyProposal, propose_vocoder_study
 from mushra.services.batches import create_batch, freeze_batch, generate_batch
 from mushra.services.listening_tests import close_test, create_test, open_test
 from mushra.views.access import members_json, members_page, researcher
 from mushra.views.qr import qr_data_uri
+from synth.audio.conditions import CLEAN
 from synth.errors import SynthError
 
 Role = Membership.Role
 ROWS_PER_PAGE = 20
+BATCH_TEMPLATES = {vocoder_study.CODE: vocoder_study.TITLE}
 
 
 @members_page
@@ -73,16 +78,26 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     if not editable_projects(user).exists():
         refused = 403 if request.method == "POST" else 200
         return render(request, "mushra/researcher/no_project.html", status=refused)
-    form = BatchForm(request.POST or None, user=user)
+    proposal = _proposal(request.GET.get("template", ""))
+    form = BatchForm(request.POST or None, user=user, initial=_proposed_batch(proposal))
     scenarios = scenario_forms(
-        request.POST or None, values=factor_values(), systems=system_choices()
+        request.POST or None,
+        values=factor_values(),
+        systems=system_choices(),
+        initial=[one.initial() for one in proposal.available] if proposal else (),
     )
     if request.method == "POST":
         made = _try_to_create(user, form, scenarios)
         if made is not None:
             messages.success(request, f"{made} is planned. Look it over, then generate it.")
             return redirect("batch", made.pk)
-    context = {"form": form, "scenarios": scenarios, "max_scenarios": MAX_SCENARIOS}
+    context = {
+        "form": form,
+        "scenarios": scenarios,
+        "max_scenarios": MAX_SCENARIOS,
+        "proposal": proposal,
+        "templates": BATCH_TEMPLATES,
+    }
     status = 400 if request.method == "POST" else 200
     return render(request, "mushra/researcher/batch_new.html", context, status=status)
 
@@ -90,13 +105,19 @@ def batch_new(request: HttpRequest) -> HttpResponse:
 @members_json
 @require_GET
 def batch_matching(request: HttpRequest) -> HttpResponse:
-    """How many recordings pass the filters in the query: for the form's live count."""
-    found = matching_recordings({factor: request.GET.getlist(factor) for factor in FACTOR_FIELDS})
+    """How many recordings pass the filters in the query, and what the systems heard of them."""
+    filters = {factor: request.GET.getlist(factor) for factor in FACTOR_FIELDS}
+    found = matching_recordings(filters)
     return JsonResponse(
         {
             "utterances": found.n_utterances,
             "speakers": found.n_speakers,
             "narrowestHz": found.narrowest_hz,
+            "seen": seen_document(
+                request.GET.getlist("systems"),
+                filters,
+                condition=request.GET.get("condition") or CLEAN,
+            ),
         }
     )
 
@@ -216,6 +237,21 @@ def test_close(request: HttpRequest, pk: int) -> HttpResponse:
     found = _test(request, pk, at_least=Role.EDITOR)
     _attempt(request, lambda: close_test(found), "The test is closed to new listeners.")
     return redirect("test", pk)
+
+
+def _proposal(template: str) -> StudyProposal | None:
+    """The batch template of that name; None without a name."""
+    if not template:
+        return None
+    if template not in BATCH_TEMPLATES:
+        raise NotFoundError(f"There is no batch template {template!r}.", code="unknown_template")
+    return propose_vocoder_study()
+
+
+def _proposed_batch(proposal: StudyProposal | None) -> dict[str, str]:
+    if proposal is None:
+        return {}
+    return {"name": proposal.title, "description": proposal.description}
 
 
 def _try_to_create(user: User, form: BatchForm, scenarios: BaseScenarioFormSet) -> Batch | None:

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from mushra.errors import MushraError
-from mushra.forms import BatchForm, TestForm, scenario_forms, show_refusal
+from mushra.forms import MAX_SCENARIOS, BatchForm, TestForm, scenario_forms, show_refusal
 from mushra.selectors.recordings import factor_values, system_choices
 from mushra.services.batches import create_batch
 from mushra.services.texts import CONSENT
@@ -63,8 +63,8 @@ def test_a_title_used_twice_is_refused_at_the_second(corpus, systems):
     assert "title" in forms[1].errors
 
 
-@pytest.mark.parametrize("n_scenarios", [0, 5])
-def test_a_batch_has_one_to_four_scenarios(corpus, systems, n_scenarios):
+@pytest.mark.parametrize("n_scenarios", [0, MAX_SCENARIOS + 1])
+def test_a_batch_has_one_scenario_to_as_many_as_a_study_needs(corpus, systems, n_scenarios):
     forms = scenarios_of(*(scenario(f"Title {n}") for n in range(n_scenarios)))
     assert not forms.is_valid()
 

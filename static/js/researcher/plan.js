@@ -20,7 +20,7 @@ scope.listen(list, "click", (event) => {
   if (button) removeScenario(button.closest("[data-scenario]"));
 });
 scope.listen(list, "change", (event) => {
-  if (event.target.closest("[data-factor]")) countLater(event.target.closest("[data-scenario]"));
+  if (event.target.closest("[data-factor], select, .systems")) countLater(event.target.closest("[data-scenario]"));
 });
 settle();
 for (const scenario of scenarios()) countMatches(scenario);
@@ -84,10 +84,30 @@ async function countMatches(scenario) {
   if (wish !== filters(scenario)) return; // a later answer is on its way
   setText(scenario.querySelector("[data-match]"), matchLine(found));
   setText(scenario.querySelector("[data-bandwidth]"), bandwidthLine(found.narrowestHz));
+  scenario.querySelector("[data-seen]").replaceChildren(...found.seen.map(seenLine));
+}
+
+/** What a network had heard of the scenario's recordings, in a line. */
+function seenLine({ title, claims }) {
+  const line = document.createElement("p");
+  line.className = "heard__line";
+  const name = document.createElement("strong");
+  name.textContent = title;
+  line.append(name, ...claims.flatMap((claim) => [" ", seenClaim(claim)]));
+  return line;
+}
+
+function seenClaim({ name, state, words }) {
+  const claim = document.createElement("span");
+  claim.className = `heard__claim heard__claim--${state}`;
+  claim.textContent = `${name}: ${words}`;
+  return claim;
 }
 
 function filters(scenario) {
   const chosen = [...scenario.querySelectorAll("[data-factor] :checked")];
   const pairs = chosen.map((box) => [box.closest("[data-factor]").dataset.factor, box.value]);
-  return String(new URLSearchParams(pairs));
+  const condition = ["condition", scenario.querySelector("select[name$='-condition']").value];
+  const systems = [...scenario.querySelectorAll("[name$='-systems']:checked")];
+  return String(new URLSearchParams([...pairs, condition, ...systems.map((box) => ["systems", box.value])]));
 }

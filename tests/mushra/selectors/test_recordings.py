@@ -51,7 +51,7 @@ def test_the_narrowest_recording_decides_which_anchor_fits(corpus):
 
 
 def test_every_factor_offers_its_values_with_names(corpus, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         values = factor_values()
     assert [(v.code, str(v), v.n_utterances) for v in values["languages"]] == [
         ("en", "English", 8),

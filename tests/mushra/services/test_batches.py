@@ -9,7 +9,7 @@ from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, Stimulus
 from mushra.selectors.batches import batch_state
 from mushra.services.batches import ScenarioPlan, create_batch, freeze_batch, generate_batch
-from synth.models import Clip, Utterance
+from synth.models import Checkpoint, Clip, System, Utterance
 from synth.services.storage import audio_path, store_audio
 from tests.conftest import render_all
 
@@ -154,3 +154,113 @@ def test_two_mid_anchors_are_refused(project, corpus, systems, plan):
     )
     with pytest.raises(MushraError, match="two mid anchors"):
         create_batch(project, replace(plan, scenarios=[scenario]), user=None)
+
+
+CONDITION = "babble_10db"
+
+
+def test_every_system_of_an_item_starts_from_the_recording_in_its_condition(
+    project, corpus, systems, plan
+):
+    batch = create_batch(project, with_scenario(plan, condition=CONDITION), user=None)
+    generate_batch(batch, user=None)
+    for stimulus in Stimulus.objects.select_related("clip", "item"):
+        assert stimulus.item.condition == stimulus.clip.condition == CONDITION
+    seeds = set(Clip.objects.values_list("utterance", "condition_seed"))
+    assert len(seeds) == Item.objects.count()  # one per utterance, whatever the system
+    assert 0 not in {seed for _, seed in seeds}
+
+
+def test_one_utterance_in_two_conditions_is_two_items_with_clips_of_their_own(
+    project, corpus, systems, plan
+):
+    filters = {"speakers": ["speaker0"]}
+    clean = replace(plan.scenarios[0], n_items=3, filters=filters)
+    babble = replace(clean, code="b", title="B", condition=CONDITION)
+    batch = create_batch(project, replace(plan, scenarios=[clean, babble]), user=None)
+    generate_batch(batch, user=None)
+    items = Item.objects.filter(purpose="rated")
+    assert {item.utterance_id for item in items if item.condition == CONDITION} == {
+        item.utterance_id for item in items if item.condition == "clean"
+    }
+    assert len({item.code for item in items}) == 6
+    clips = Stimulus.objects.values_list("clip", flat=True)
+    assert len(set(clips)) == len(clips) == 7 * 5
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("no_such", "condition_unknown"),
+        ("telephone", "condition_not_simulated"),
+        ("breathy", "condition_not_simulated"),
+        ("noise_10db", "noise_missing"),
+    ],
+)
+def test_a_condition_that_cannot_be_simulated_here_is_refused_at_its_field(
+    project, corpus, systems, plan, settings, condition, code
+):
+    settings.NOISES = None
+    with pytest.raises(MushraError) as refusal:
+        create_batch(project, with_scenario(plan, condition=condition), user=None)
+    assert (refusal.value.code, refusal.value.field) == (code, "scenarios.0.condition")
+
+
+def test_a_telephone_line_cannot_carry_the_low_anchor(project, corpus, systems, plan):
+    telephone = {"condition": "telephone_mu_law"}
+    with pytest.raises(MushraError, match="Telephone line") as refusal:
+        create_batch(project, with_scenario(plan, **telephone), user=None)
+    assert refusal.value.code == "anchor_refused"
+    batch = create_batch(
+        project, with_scenario(plan, **telephone, systems=["anchor20", "world"]), user=None
+    )
+    assert batch.scenarios.get().condition == "telephone_mu_law"
+
+
+def test_recordings_are_chosen_by_the_condition_they_were_made_in(project, corpus, systems, plan):
+    Utterance.objects.filter(speaker__code="speaker1").update(condition="telephone")
+    filters = {"conditions": ["telephone"]}
+    create_batch(project, with_scenario(plan, n_items=3, filters=filters), user=None)
+    speakers = Item.objects.values_list("utterance__speaker__code", flat=True)
+    assert set(speakers) == {"speaker1"}
+
+
+def test_freezing_keeps_the_condition_its_kind_and_what_each_network_had_heard(
+    project, corpus, systems, plan
+):
+    training = {
+        "speakers": ["speaker0"],
+        "languages": ["en"],
+        "topics": ["weather"],
+        "styles": ["read"],
+        "conditions": ["clean"],
+    }
+    checkpoint = Checkpoint.objects.create(
+        name="made", architecture="made", sha256="c" * 64, card={"training": training}
+    )
+    System.objects.filter(code="world").update(kind="vocoder", checkpoint=checkpoint)
+    Utterance.objects.filter(language="fr").update(topic="news", condition="telephone")
+    french = {"languages": ["fr"]}
+    batch = create_batch(
+        project, with_scenario(plan, n_items=3, filters=french, condition=CONDITION), user=None
+    )
+    generate_batch(batch, user=None)
+    render_all()
+    freeze_batch(batch)
+    heard = Stimulus.objects.filter(system__code="world").first().factors
+    assert heard["condition"] == "telephone+babble_10db"
+    assert heard["condition_kind"] == "simulated"
+    assert {name: claim for name, claim in heard.items() if name.endswith("_seen")} == {
+        "speaker_seen": "no",
+        "language_seen": "no",
+        "topic_seen": "no",
+        "style_seen": "yes",
+        "condition_seen": "no",
+    }
+    untrained = Stimulus.objects.filter(system__code="natural").first().factors
+    assert not [name for name in untrained if name.endswith("_seen")]
+
+
+def test_a_recording_as_it_is_has_a_real_condition(frozen_batch):
+    factors = Stimulus.objects.first().factors
+    assert (factors["condition"], factors["condition_kind"]) == ("clean", "real")

@@ -133,9 +133,9 @@ class TestNewBatch:
 
     def test_the_live_count_follows_the_filters(self, client, corpus):
         answer = client.get(reverse("batch-matching"), {"languages": ["en"], "speakers": ["x"]})
-        assert answer.json() == {"utterances": 0, "speakers": 0, "narrowestHz": None}
+        assert answer.json() == {"utterances": 0, "speakers": 0, "narrowestHz": None, "seen": []}
         answer = client.get(reverse("batch-matching"), {"languages": "en"})
-        assert answer.json() == {"utterances": 8, "speakers": 2, "narrowestHz": 7500.0}
+        assert answer.json() == {"utterances": 8, "speakers": 2, "narrowestHz": 7500.0, "seen": []}
 
     def test_the_live_count_wants_a_sign_in(self, corpus):
         answer = Client().get(reverse("batch-matching"))
