@@ -5,7 +5,7 @@ Axes: B batch, N samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import soxr
@@ -81,6 +81,10 @@ class VoicedBatch:
     frequency: Tensor
     voicing: Tensor
     noise: Tensor
+
+    def first(self, n_signals: int) -> VoicedBatch:
+        """The first signals alone."""
+        return VoicedBatch(**{f.name: getattr(self, f.name)[:n_signals] for f in fields(self)})
 
     def to(self, device: str) -> VoicedBatch:
         """The same batch on a device."""
@@ -170,7 +174,7 @@ def draw_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> T
 
 
 def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> VoicedBatch:
-    """Signals of one step with their pitch, some of them degraded.
+    """``pitch_batch`` signals of one step with their pitch, some of them degraded.
 
     Raises:
         ValueError: if the training set was made without tracks.
@@ -178,7 +182,7 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
     if training.tracks is None:
         raise ValueError("The training set has no pitch tracks; write them first.")
     rng = np.random.default_rng([config.seed, DEGRADE_STREAM, step])
-    crops = draw_crops(training, config, step=step)
+    crops = draw_crops(training, replace(config, batch=config.pitch_batch), step=step)
     signals = np.stack([degraded(crop.samples, config, rng) for crop in crops])
     utterances = training.corpus.utterances
     pitches = [pitch_of(crop, training.tracks.of(utterances[crop.index].sha256)) for crop in crops]

@@ -47,6 +47,7 @@ class TrainingConfig:
     steps: int = 100_000
     adversarial_from: int | None = None  # None: never
     batch: int = 8
+    pitch_batch: int = 24  # the pitch reader is cheap and hears more
     crop_frames: int = 61
     learning_rate: float = 7e-4
     pitch_learning_rate: float = 2e-3

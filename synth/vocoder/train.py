@@ -78,11 +78,15 @@ class Trainer:
         return self.train_on(draw_voiced_batch(self.draws, self.config, step=self.step))
 
     def train_on(self, drawn: VoicedBatch) -> dict[str, float]:
-        """Take one step on signals (B, N), N a multiple of the hop; returns the losses."""
-        batch = drawn.to(self.device)
+        """Take one step on signals (B, N), N a multiple of the hop; returns the losses.
+
+        The pitch reader learns from all of them, the rest from the first ``batch``.
+        """
+        everything = drawn.to(self.device)
         self._set_rates()
-        mels = log_mel_batch(batch.signals, front_end=self.network.config.mel)
-        figures = self._train_pitch(mels, batch)
+        mels = log_mel_batch(everything.signals, front_end=self.network.config.mel)
+        figures = self._train_pitch(mels, everything)
+        batch, mels = everything.first(self.config.batch), mels[: self.config.batch]
         shaped, second, is_aligned = self._render(mels, batch)
         losses = self._distances(shaped, second, batch, is_aligned)
         figures["spread"] = shaped.features.detach().float().std(dim=1).mean().item()

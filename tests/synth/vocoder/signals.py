@@ -17,6 +17,7 @@ QUICK = TrainingConfig(
     adversarial_from=2,
     own_pitch_from=1,
     batch=2,
+    pitch_batch=3,
     crop_frames=26,
     warmup_steps=2,
 )
