@@ -105,16 +105,30 @@ class StudyProposal:
 def propose_vocoder_study() -> StudyProposal:
     """The template as this site can hold it, in two queries; seenness is told by model cards."""
     library = read_library()
+    without_data = [one for one in CONDITIONS.values() if one.kind is Kind.NOT_TESTED]
+    brought = [one for one in without_data if _having(library, **_recorded_as(one))]
+    templates = [*SCENARIOS, *(_of_own_recordings(one) for one in brought)]
     return StudyProposal(
         code=CODE,
         title=TITLE,
         scenarios=[
             _propose(scenario, library)
-            for template in SCENARIOS
+            for template in templates
             for scenario in _one_per_voice(template, library)
         ],
-        not_tested=[one for one in CONDITIONS.values() if one.kind is Kind.NOT_TESTED],
+        not_tested=[one for one in without_data if one not in brought],
     )
+
+
+def _of_own_recordings(condition: Condition) -> StudyScenario:
+    """What we found no recordings of is tested where a site has its own."""
+    code = f"{condition.code}-recorded"
+    return StudyScenario(code, condition.title, Pool.RECORDED, condition=condition.code)
+
+
+def _recorded_as(condition: Condition) -> dict[str, Collection[str]]:
+    """The filter for recordings in a condition: a real one may be a style or a language."""
+    return {f"{condition.factor}s": {condition.code}}
 
 
 def _one_per_voice(template: StudyScenario, library: Library) -> list[StudyScenario]:
@@ -185,7 +199,7 @@ def _filters(
         Pool.SIMULATED: _any_neutral,
     }
     if scenario.pool is Pool.RECORDED:
-        return _having(library, conditions={scenario.condition})
+        return _having(library, **_recorded_as(CONDITIONS[scenario.condition]))
     if scenario.pool is Pool.EXPRESSIVE:
         return _having(library, conditions={CLEAN}, styles=EXPRESSIVE_STYLES)
     return finders[scenario.pool](library, systems)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bandwidthLine, matchLine, moment, progressLine, timeLeft } from "../../static/js/researcher/words.js";
+import { bandwidthLine, matchLine, moment, progressLine, scenarioHeading, timeLeft } from "../../static/js/researcher/words.js";
 
 test("progress names what is done, failed and left", () => {
   assert.equal(progressLine({ done: 3, failed: 0, total: 8 }, 40), "3 of 8 rendered · about 40 s left");
@@ -32,4 +32,11 @@ test("moments are written in UTC, like the server writes them", () => {
   assert.equal(moment("2026-11-22T23:05:09+00:00"), "22 Nov, 23:05");
   assert.equal(moment("2026-11-22T23:05:09-03:00"), "23 Nov, 02:05");
   assert.equal(moment(null), "–");
+});
+
+test("a scenario is numbered beside others, and called by its title once it has one", () => {
+  assert.equal(scenarioHeading(0, 1, ""), "Scenario");
+  assert.equal(scenarioHeading(0, 1, " Sung "), "Scenario: Sung");
+  assert.equal(scenarioHeading(2, 5, "  "), "Scenario 3");
+  assert.equal(scenarioHeading(2, 5, "Sung"), "Scenario 3: Sung");
 });

@@ -56,6 +56,31 @@ def test_scenarios_become_plans(corpus, systems):
     assert second.code == "scenario-2"
 
 
+def test_a_condition_reaches_the_plan(corpus, systems):
+    forms = scenarios_of(
+        scenario(condition="babble_10db", conditions=["clean"]), scenario("As recorded")
+    )
+    assert forms.is_valid()
+    simulated, recorded = forms.plans()
+    assert (simulated.condition, simulated.filters) == ("babble_10db", {"conditions": ["clean"]})
+    assert recorded.condition == "clean"
+
+
+def test_conditions_offered_are_those_this_site_can_simulate(corpus, systems, settings):
+    settings.NOISES = None
+    offered = [code for code, _ in scenarios_of(scenario())[0].fields["condition"].choices]
+    assert offered[0] == "clean"
+    assert "babble_10db" in offered
+    assert not {"noise_10db", "telephone", "breathy"} & set(offered)
+
+
+def test_a_scenario_sent_as_it_was_offered_is_not_overlooked(corpus, systems):
+    untouched = {"title": "", "n_items": 6, "systems": ["anchor35", "anchor20"]}
+    forms = scenarios_of(scenario(), untouched)
+    assert not forms.is_valid()
+    assert "title" in forms[1].errors
+
+
 def test_a_title_used_twice_is_refused_at_the_second(corpus, systems):
     forms = scenarios_of(scenario("Noisy"), scenario("noisy"))
     assert not forms.is_valid()
@@ -77,6 +102,7 @@ def test_a_batch_has_one_scenario_to_as_many_as_a_study_needs(corpus, systems, n
         ({"systems": []}, "systems"),
         ({"systems": ["no_such"]}, "systems"),
         ({"languages": ["xx"]}, "languages"),
+        ({"condition": "telephone"}, "condition"),
     ],
 )
 def test_an_impossible_scenario_says_so_at_its_field(corpus, systems, changes, field):

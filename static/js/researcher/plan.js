@@ -1,7 +1,7 @@
 import { byId, setText } from "../shared/dom.js";
 import { createScope } from "../shared/scope.js";
 import { getJson } from "./poll.js";
-import { bandwidthLine, matchLine } from "./words.js";
+import { bandwidthLine, matchLine, scenarioHeading } from "./words.js";
 
 const TYPING_MS = 200;
 const NUMBERED = ["id", "name", "for", "aria-describedby"];
@@ -21,6 +21,9 @@ scope.listen(list, "click", (event) => {
 });
 scope.listen(list, "change", (event) => {
   if (event.target.closest("[data-factor], select, .systems")) countLater(event.target.closest("[data-scenario]"));
+});
+scope.listen(list, "input", (event) => {
+  if (event.target.name?.endsWith("-title")) settle();
 });
 settle();
 for (const scenario of scenarios()) countMatches(scenario);
@@ -63,7 +66,8 @@ function settle() {
   total.value = String(all.length);
   add.hidden = all.length >= max;
   all.forEach((scenario, position) => {
-    setText(scenario.querySelector("[data-scenario-heading]"), all.length > 1 ? `Scenario ${position + 1}` : "Scenario");
+    const title = scenario.querySelector("[name$='-title']").value;
+    setText(scenario.querySelector("[data-scenario-heading]"), scenarioHeading(position, all.length, title));
     scenario.querySelector("[data-remove]").hidden = all.length === 1;
   });
 }

@@ -32,6 +32,18 @@ export function matchLine({ utterances, speakers }) {
 }
 
 /**
+ * How a scenario is told from the others of its plan.
+ * @param {number} position  from 0
+ * @param {number} total
+ * @param {string} title  as typed so far
+ * @returns {string}
+ */
+export function scenarioHeading(position, total, title) {
+  const number = total > 1 ? `Scenario ${position + 1}` : "Scenario";
+  return title.trim() ? `${number}: ${title.trim()}` : number;
+}
+
+/**
  * Which mid anchor the narrowest matching recording can carry. An anchor needs 1.3 times its
  * cutoff (mushra/services/batches.py).
  * @param {number | null} narrowestHz

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from mushra.models import Batch, Membership, Project
 from mushra.services.batches import create_batch, generate_batch
-from synth.models import Clip
+from synth.models import Checkpoint, Clip, System
 from tests.conftest import render_all, signed_in
 from tests.mushra.views.pages import buttons_of, text_of
 
@@ -18,6 +18,19 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client(editor) -> Client:
     return signed_in(editor)
+
+
+@pytest.fixture
+def heard_by_universal(systems) -> System:
+    """A universal vocoder that heard speaker0, who reads English."""
+    training = {"speakers": ["speaker0"], "languages": ["en"], "styles": ["read"]}
+    card = {"training": training | {"conditions": ["clean"]}}
+    checkpoint = Checkpoint.objects.create(
+        name="made", architecture="made", sha256="c" * 64, card=card
+    )
+    return System.objects.create(
+        code="universal", title="Universal vocoder", kind="vocoder", checkpoint=checkpoint
+    )
 
 
 def plan_form(project, **changes) -> dict[str, object]:
@@ -141,6 +154,69 @@ class TestNewBatch:
         answer = Client().get(reverse("batch-matching"))
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "not_signed_in"
+
+
+STUDY = {"template": "universal-vocoder-study"}
+
+
+class TestBatchTemplate:
+    def test_the_new_batch_page_leads_to_the_template(self, client, corpus, systems):
+        page = client.get(reverse("batch-new")).content.decode()
+        assert "?template=universal-vocoder-study" in page
+
+    @pytest.mark.parametrize("role", ["owner", "editor"])
+    def test_whoever_may_plan_sees_what_the_site_can_hold(
+        self, role, request, project, corpus, systems, heard_by_universal
+    ):
+        client = signed_in(request.getfixturevalue(role))
+        answer = client.get(reverse("batch-new"), STUDY)
+        page = text_of(answer)
+        assert "In-domain speakers 4 recordings of 1 speaker" in page
+        assert "Expressive and acted style Unavailable" in page
+        assert "Amharic Not tested" in page
+        assert "Condition: never heard" in page
+        assert answer.content.decode().count('value="babble_10db" selected') == 1
+
+    def test_a_viewer_is_offered_no_template(self, viewer, project, corpus, systems):
+        page = text_of(signed_in(viewer).get(reverse("batch-new"), STUDY))
+        assert "not an editor or owner" in page
+        assert "Amharic" not in page
+
+    def test_a_stranger_without_a_project_is_offered_none_either(self, stranger, corpus, systems):
+        assert "Amharic" not in text_of(signed_in(stranger).get(reverse("batch-new"), STUDY))
+
+    def test_nobody_sees_it_without_a_sign_in(self, corpus):
+        assert Client().get(reverse("batch-new"), STUDY).status_code == 302
+
+    def test_an_unknown_template_is_not_found(self, client, project):
+        assert client.get(reverse("batch-new"), {"template": "x"}).status_code == 404
+
+    def test_a_refused_plan_still_shows_what_the_site_can_hold(
+        self, client, project, corpus, systems
+    ):
+        address = f"{reverse('batch-new')}?template=universal-vocoder-study"
+        answer = client.post(address, plan_form(project) | {"scenarios-0-n_items": 99})
+        assert answer.status_code == 400
+        assert "Amharic Not tested" in text_of(answer)
+
+    def test_a_scenario_in_a_condition_is_made_and_shown(self, client, project, corpus, systems):
+        form = plan_form(project) | {"scenarios-0-condition": "babble_10db"}
+        page = client.post(reverse("batch-new"), form, follow=True)
+        assert "Babble, 10 dB (simulated)" in text_of(page)
+        assert Batch.objects.get().scenarios.get().items.first().condition == "babble_10db"
+
+    def test_what_the_networks_heard_is_told_live(self, client, corpus, heard_by_universal):
+        wish = {"speakers": "speaker2", "systems": ["universal", "world"]}
+        (row,) = client.get(reverse("batch-matching"), wish).json()["seen"]
+        assert row["title"] == "Universal vocoder"
+        assert {"name": "Language", "state": "unseen", "words": "never heard"} in row["claims"]
+        conditioned = client.get(reverse("batch-matching"), wish | {"condition": "whisperized"})
+        (row,) = conditioned.json()["seen"]
+        assert {"name": "Condition", "state": "unseen", "words": "never heard"} in row["claims"]
+
+    def test_an_unknown_condition_tells_nothing(self, client, corpus, heard_by_universal):
+        wish = {"systems": "universal", "condition": "x"}
+        assert client.get(reverse("batch-matching"), wish).json()["seen"] == []
 
 
 class TestBatchPage:
