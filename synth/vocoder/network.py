@@ -172,11 +172,16 @@ class MelMatcher(nn.Module):
 
     def forward(self, spectra: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
         """Spectra (B, K, T) scaled towards the mel ``wanted`` (B, M, T)."""
-        magnitude = start = spectra.abs() + FLOOR
+        start = spectra.abs() + FLOOR
+        scale = self.match(start, wanted, updates=updates) / start
+        return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
+
+    def match(self, magnitude: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
+        """Magnitudes (B, K, T), more than zero, scaled towards the mel ``wanted``."""
         for _ in range(updates):
             excess = wanted / (torch.matmul(self.bank, magnitude) + FLOOR / 10)
             magnitude = magnitude * torch.matmul(self.back, excess.clamp(*STEP_LIMITS))
-        return spectra * (magnitude / start)
+        return magnitude
 
     def spread(self, mels: Tensor) -> Tensor:
         """Magnitudes (B, K, T) of mels (B, M, T), each band's spread evenly over its bins."""

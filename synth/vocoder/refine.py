@@ -1,9 +1,10 @@
 """Refinement by signal processing of what a vocoder made: magnitudes and phases.
 
-Axes: B batch, T frames, M mel bands, N samples.
-The mel is inverted by non-negative least squares; its magnitudes, averaged with those of the
-signal once its mel is matched, and the signal's own phase go through fast Griffin-Lim steps.
-Starting from a voice and not from random phases is what sets this apart from Griffin-Lim.
+Axes: B batch, K frequency bins, T frames, M mel bands, N samples.
+Fast Griffin-Lim steps from the signal's own phase, which is a voice's and not random. Their
+magnitudes begin as the mel's inverse by non-negative least squares; from halfway on they move
+towards those of the signal reached, scaled to the mel wanted, so that what the mel leaves open
+becomes what neighboring frames can agree on.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from synth.audio.mel import (
+    MOMENTUM,
     NARROW,
     TINY,
     FloatArray,
     FrontEnd,
     invert_mel,
     istft,
-    refine_phase,
     stft,
+    unit_phasors,
 )
 
-ITERATIONS = 24
+from .network import MelMatcher
+
+ITERATIONS = 28
 UPDATES = 30  # of the inversion
+MOVE_FROM = 0.4  # share of the iterations after which magnitudes begin to move
 BLOCK_FRAMES = 2_000
 OVERLAP_FRAMES = 100  # rendered on either side of a block and thrown away, but for the fade
 FADE_FRAMES = 8
@@ -35,10 +40,18 @@ def refine_batch(
     signals: Tensor, log_mels: Tensor, *, iterations: int, front_end: FrontEnd = NARROW
 ) -> Tensor:
     """Signals (B, N) refined towards log-mels (B, T, M), N = (T - 1) * hop."""
-    spectra = stft(signals, front_end=front_end)
-    phase = spectra / (spectra.abs() + TINY)
+    wanted, matcher = log_mels.exp().transpose(1, 2), MelMatcher(front_end)
     magnitude = invert_mel(log_mels, updates=UPDATES, front_end=front_end)
-    phase = refine_phase(magnitude, phase, iterations=iterations, front_end=front_end)
+    phase = unit_phasors(stft(signals, front_end=front_end))
+    before = torch.zeros_like(phase)
+    for iteration in range(iterations):
+        signal = istft(magnitude * phase, signals.shape[1], front_end=front_end)
+        consistent = stft(signal, front_end=front_end)
+        phase = unit_phasors(torch.sub(consistent, before, alpha=MOMENTUM / (1.0 + MOMENTUM)))
+        before = consistent
+        if iteration >= MOVE_FROM * iterations:
+            reached = matcher.match(consistent.abs() + TINY, wanted, updates=1)
+            magnitude = torch.sqrt(magnitude * reached)
     return istft(magnitude * phase, signals.shape[1], front_end=front_end)
 
 
