@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mushra.design.conditions import title_of
 from mushra.reports.design import ReportDesign, ScenarioEntry
 from mushra.stats.crossed import CompleteBlock, complete_block, crossed_mean, crossed_test
 from mushra.stats.describe import describe, relative_score
@@ -15,6 +16,7 @@ from mushra.stats.hypothesis_tests import Friedman, friedman, paired_t, signed_r
 from mushra.stats.intervals import student_interval
 from mushra.stats.multiplicity import holm
 from mushra.stats.table import Floats, RatingTable
+from synth.audio.conditions import CLEAN
 
 LEVEL = 0.95
 
@@ -121,7 +123,7 @@ class Results:
 
 @dataclass(frozen=True)
 class ScenarioResults:
-    """The results within one scenario."""
+    """The results within one scenario, or within one condition."""
 
     code: str
     title: str
@@ -163,6 +165,19 @@ def compute_scenarios(
         )
         for scenario in scenarios
         if scenario.code in present
+    )
+
+
+def compute_conditions(table: RatingTable, design: ReportDesign) -> tuple[ScenarioResults, ...]:
+    """The results within each condition, clean first; none unless there are two to compare."""
+    present = table.levels("condition")
+    if len(present) < 2:
+        return ()
+    return tuple(
+        ScenarioResults(
+            code, title_of(code), compute_results(table.having("condition", code), design)
+        )
+        for code in sorted(present, key=lambda code: (code != CLEAN, code))
     )
 
 

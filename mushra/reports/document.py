@@ -11,6 +11,7 @@ from mushra.reports.analysis import (
     Results,
     ScenarioResults,
     SystemRow,
+    compute_conditions,
     compute_results,
     compute_scenarios,
 )
@@ -18,6 +19,7 @@ from mushra.reports.cautions import Caution, count_missing, find_cautions
 from mushra.reports.design import METHODS, MaterialEntry, ReportDesign, ScenarioEntry
 from mushra.reports.findings import find_findings
 from mushra.reports.methods import methods_paragraph
+from mushra.reports.seenness import SeenRow, seen_rows
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.stats.intervals import (
     CROSSED_MEAN_DEFINITION,
@@ -92,6 +94,7 @@ class DesignFacts:
     speakers: tuple[str, ...]
     languages: tuple[str, ...]
     styles: tuple[str, ...]
+    conditions: tuple[str, ...]
     devices: Mapping[str, int]
     material: tuple[MaterialEntry, ...]
     stimuli: str
@@ -154,6 +157,8 @@ class ReportDocument:
     after_screening: Results
     everyone: Results
     scenarios: tuple[ScenarioResults, ...]
+    conditions: tuple[ScenarioResults, ...]
+    seen: tuple[SeenRow, ...]
     recovery: tuple[RecoveryRow, ...]
     definitions: Mapping[str, str]
     software: Mapping[str, str]
@@ -179,7 +184,8 @@ def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
 
     Args:
         table: current ratings of the rated trials (training is never in it). Factors it uses if
-            present: scenario, speaker, language, style, device, listener_kind.
+            present: scenario, speaker, language, style, condition, the claims of seenness, device,
+            listener_kind.
         design: what the ratings cannot say. Every system of the table must be in it.
     Raises: TooFewRatings for an empty table; InvalidRatings when table and design contradict each
         other (an unknown system or scenario, simulated listeners in a test of people).
@@ -211,6 +217,8 @@ def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
         after_screening=screened,
         everyone=everyone,
         scenarios=compute_scenarios(ratings, design, _scenarios(design)),
+        conditions=compute_conditions(ratings, design),
+        seen=seen_rows(table, design, _scenarios(design)),
         recovery=_recovery(headline.systems, design),
         definitions=DEFINITIONS,
         software=software_versions(),
@@ -285,6 +293,7 @@ def _design_facts(table: RatingTable, design: ReportDesign) -> DesignFacts:
         speakers=table.levels("speaker"),
         languages=table.levels("language"),
         styles=table.levels("style"),
+        conditions=table.levels("condition"),
         devices=_devices(table),
         material=design.material,
         stimuli=design.stimuli,

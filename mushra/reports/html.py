@@ -11,9 +11,11 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
+from mushra.design.conditions import title_of
 from mushra.reports.analysis import PairRow, Results, ScenarioResults, SystemRow
 from mushra.reports.document import DesignFacts, RecoveryRow, ReportDocument
 from mushra.reports.figures import ReportFigure, draw_figures
+from mushra.reports.seenness import CLAIMS, SeenRow
 from mushra.reports.wording import MINUS, NONE, counted, interval, number, p_value
 from mushra.stats.screening import Verdict
 from mushra.stats.table import RatingTable
@@ -66,6 +68,8 @@ def _page(document: ReportDocument, figures: Sequence[ReportFigure]) -> dict[str
         "pair_tables": _pair_tables(document, titles),
         "friedman": _friedman(document.headline),
         "scenarios": [_scenario(scenario, titles) for scenario in document.scenarios],
+        "conditions": [_scenario(condition, titles) for condition in document.conditions],
+        "seen": _seen(document.seen),
         "recovery": [_recovery(row) for row in document.recovery],
         "recovered": _recovered(document),
         "methods": document.methods,
@@ -151,6 +155,7 @@ def _design(design: DesignFacts) -> dict[str, Any]:
         "speakers": _counted_list(design.speakers),
         "languages": _counted_list(design.languages),
         "styles": _counted_list(design.styles),
+        "conditions": _counted_list(tuple(title_of(code) for code in design.conditions)),
         "material": design.material,
         "devices": devices or NOT_STATED,
         "stimuli": design.stimuli or NOT_STATED,
@@ -295,6 +300,31 @@ def _scenario(scenario: ScenarioResults, titles: dict[str, str]) -> dict[str, An
         "notes": group["notes"],
         "pairs": [_pair(row, titles) for row in results.pairs],
     }
+
+
+def _seen(rows: Sequence[SeenRow]) -> dict[str, Any]:
+    """The table of seenness; its columns are the claims that any network makes."""
+    claims = [claim for claim in CLAIMS if any(claim in row.claims for row in rows)]
+    return {
+        "columns": [CLAIMS[claim] for claim in claims],
+        "rows": [
+            {
+                "scenario": row.scenario_title,
+                "title": row.title,
+                "cells": [_seen_words(row, claim) for claim in claims],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _seen_words(row: SeenRow, claim: str) -> str:
+    count = row.claims.get(claim)
+    if count is None:
+        return "not known"
+    if not count.n_unseen:
+        return "in training"
+    return f"in training for {count.n_seen} of {row.n_items}" if count.n_seen else "never heard"
 
 
 def _recovery(row: RecoveryRow) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mushra.design.conditions import title_of
 from mushra.models import Batch, Item, Scenario, Stimulus
 from mushra.selectors.batches import batch_progress, batch_state
-from mushra.selectors.conditions import title_of
 from synth.audio.conditions import CLEAN
 from synth.models import System
 

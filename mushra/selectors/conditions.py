@@ -1,9 +1,9 @@
-"""Conditions as pages and reports name them."""
+"""The conditions a scenario may apply."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synth.audio.conditions import CLEAN, CONDITIONS
+from synth.audio.conditions import CLEAN
 from synth.selectors import conditions_at_hand
 
 
@@ -29,9 +29,3 @@ def condition_choices() -> Sequence[ConditionChoice]:
         AS_RECORDED,
         *(ConditionChoice(one.code, one.title, one.description) for one in simulated),
     ]
-
-
-def title_of(code: str) -> str:
-    """How a condition is called; a joint one ("telephone+babble_5db") by all its names."""
-    titles = (CONDITIONS[one].title if one in CONDITIONS else one for one in code.split("+"))
-    return " + ".join(titles)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.conf.locale import LANG_INFO
 from django.db.models import Count, Min, QuerySet
 
+from mushra.design.conditions import title_of
 from mushra.design.method import LOW_ANCHOR, MID_ANCHOR, SPEECH_ANCHOR, role_of
 from mushra.design.sampling import MAX_EXCERPT_S, MIN_EXCERPT_S
-from mushra.selectors.conditions import title_of
 from synth.models import System, Utterance
 
 # A scenario's factors and where an utterance keeps each.

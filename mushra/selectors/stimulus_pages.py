@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mushra.design.conditions import title_of
 from mushra.models import Item, Stimulus
-from mushra.selectors.conditions import title_of
 from mushra.selectors.seenness import CLAIMS
 from synth.audio.conditions import CLEAN
 from synth.selectors import full_clip_seenness

@@ -202,7 +202,7 @@ class TestBatchTemplate:
     def test_a_scenario_in_a_condition_is_made_and_shown(self, client, project, corpus, systems):
         form = plan_form(project) | {"scenarios-0-condition": "babble_10db"}
         page = client.post(reverse("batch-new"), form, follow=True)
-        assert "Babble, 10 dB (simulated)" in text_of(page)
+        assert "applied here: Babble, 10 dB" in text_of(page)
         assert Batch.objects.get().scenarios.get().items.first().condition == "babble_10db"
 
     def test_what_the_networks_heard_is_told_live(self, client, corpus, heard_by_universal):
