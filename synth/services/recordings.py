@@ -68,7 +68,7 @@ def import_recordings(folder: Path, *, per_voice: int, seed: int) -> ImportSumma
     speakers: dict[str, Speaker] = {}
     other_terms, codes = [], []
     with transaction.atomic():
-        for index in chosen:
+        for index in sorted(chosen):  # whichever package comes first gives a voice its corpus
             record = corpus.utterances[index]
             speaker = _speaker(record, shared)
             if not _same_terms(record.licence, speaker.corpus.licence):
