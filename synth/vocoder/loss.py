@@ -32,8 +32,8 @@ def multi_resolution_distance(first: Tensor, second: Tensor, level: Tensor) -> T
     """Mean spectral distance (B,) of signals (B, N) over four resolutions.
 
     Args:
-        level: (R, B) mean magnitudes of the recordings, from ``spectral_levels``.
-    Symmetric, and a sum of L1 norms, as an energy distance needs.
+        level: (R, B) norms of the recordings' magnitudes, from ``spectral_levels``.
+    Symmetric, and a sum of norms of a difference, as an energy distance needs.
     """
     terms = [
         _spectral_distance(first, second, resolution, one)
@@ -43,18 +43,23 @@ def multi_resolution_distance(first: Tensor, second: Tensor, level: Tensor) -> T
 
 
 def spectral_levels(signals: Tensor) -> Tensor:
-    """Mean magnitudes (R, B) of signals (B, N) at each resolution."""
-    return torch.stack([_magnitude(signals, one).mean((1, 2)) for one in RESOLUTIONS])
+    """Norms of the magnitudes (R, B) of signals (B, N) at each resolution."""
+    return torch.stack([_norm(_magnitude(signals, one)) for one in RESOLUTIONS])
 
 
 def _spectral_distance(
     first: Tensor, second: Tensor, resolution: tuple[int, int], level: Tensor
 ) -> Tensor:
-    """L1 of magnitudes over their level plus L1 of log magnitudes, (B,)."""
+    """Norm of the magnitudes' difference over the level plus L1 of log magnitudes, (B,)."""
     made, wanted = (_magnitude(one, resolution) for one in (first, second))
-    linear = (made - wanted).abs().mean((1, 2)) / (level + LOG_OFFSET)
+    linear = _norm(made - wanted) / (level + LOG_OFFSET)
     logs = ((made + LOG_OFFSET).log() - (wanted + LOG_OFFSET).log()).abs().mean((1, 2))
     return linear + logs
+
+
+def _norm(values: Tensor) -> Tensor:
+    """Frobenius norms (B,) of values (B, K, T); differentiable where they are zero."""
+    return (values.square().sum((1, 2)) + LOG_OFFSET**2).sqrt()
 
 
 def _magnitude(signals: Tensor, resolution: tuple[int, int]) -> Tensor:
