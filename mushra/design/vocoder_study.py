@@ -13,7 +13,7 @@ from mushra.design.method import LOW_ANCHOR, REFERENCE, SPEECH_ANCHOR
 
 CODE = "universal-vocoder-study"
 TITLE = "Universal vocoder study"
-LISTENERS_PER_UTTERANCE = 5  # as in the paper
+LISTENERS_PER_UTTERANCE = 5
 
 UNIVERSAL = "universal"
 # Stands for every one-speaker vocoder of the site: "sd_<speaker>".

@@ -8,6 +8,7 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,9 @@ from django.db import transaction
 from django.utils.text import slugify
 from numpy.typing import NDArray
 
+from synth.audio.checks import check_audible, check_level, check_unclipped
+from synth.audio.conditions import CLIPPED
+from synth.audio.loudness import TARGET_LEVEL_LUFS, align_loudness
 from synth.datasets.prepared import MANIFEST, SAMPLES, PreparedCorpus
 from synth.datasets.records import NOISE, RATE_HZ, samples_sha256
 from synth.datasets.records import Utterance as Record
@@ -32,6 +36,7 @@ HELD_OUT = frozenset({TEST, UNSEEN, CONDITION})
 MIN_DURATION_S = 2.0
 MAX_DURATION_S = 12.0
 MAX_CORPUS_CODE = 50
+FULL_SCALE = 32768.0
 
 _ATTRIBUTIONS = {source.package: source.attribution for source, _ in SOURCES}
 
@@ -56,13 +61,13 @@ def import_recordings(folder: Path, *, per_voice: int, seed: int) -> ImportSumma
 
     Of each voice (a speaker in one language and recording condition) at most `per_voice` are
     drawn, by the seed; a larger number brings the same ones and more. What was trained on, is
-    overdriven, or is too short or long for a listening test is never taken. Repeated, it changes
-    nothing.
+    clipped or silent, or is too short or long for a listening test is never taken. Repeated, it
+    changes nothing.
 
     Raises: SynthError "corpus_missing", "corpus_invalid" or "recording_differs".
     """
     corpus = _open(folder)
-    chosen = choose(corpus.utterances, per_voice=per_voice, seed=seed)
+    chosen = _choose(corpus, per_voice=per_voice, seed=seed)
     shared = _packages_with_two_licences(corpus.utterances)
     there_already = set(Utterance.objects.values_list("code", flat=True))
     speakers: dict[str, Speaker] = {}
@@ -86,8 +91,9 @@ def import_recordings(folder: Path, *, per_voice: int, seed: int) -> ImportSumma
     )
 
 
-def choose(records: Sequence[Record], *, per_voice: int, seed: int) -> list[int]:
+def _choose(corpus: PreparedCorpus, *, per_voice: int, seed: int) -> list[int]:
     """Positions of the recordings to take: held out, usable, at most `per_voice` of a voice."""
+    records = corpus.utterances
     recorded_here = _hashes_of_other_corpora(records)
     voices = defaultdict(list)
     for index, record in enumerate(records):
@@ -97,7 +103,8 @@ def choose(records: Sequence[Record], *, per_voice: int, seed: int) -> list[int]
     for voice, indices in sorted(voices.items()):
         ordered = sorted(indices, key=lambda index: records[index].code)
         Random(f"earshot import {seed} {voice}").shuffle(ordered)
-        chosen.extend(ordered[:per_voice])
+        fit = (i for i in ordered if _passes_checks(records[i], corpus.samples_of(i)))
+        chosen.extend(islice(fit, per_voice))
     return chosen
 
 
@@ -130,6 +137,20 @@ def _is_held_out(record: Record) -> bool:
 def _is_usable(record: Record) -> bool:
     fits = MIN_DURATION_S <= record.duration_s <= MAX_DURATION_S
     return fits and record.speaker != NOISE and not record.is_overdriven
+
+
+def _passes_checks(record: Record, samples: NDArray[np.int16]) -> bool:
+    """Whether a study would take it: the worker refuses recordings that fail these checks."""
+    floats = samples / FULL_SCALE
+    try:
+        if record.condition != CLIPPED:
+            check_unclipped(floats)
+        check_audible(floats)
+        aligned = align_loudness(floats, rate_hz=RATE_HZ)
+        check_level(aligned.loudness_lufs, target_lufs=TARGET_LEVEL_LUFS)
+    except SynthError:
+        return False
+    return True
 
 
 def _hashes_of_other_corpora(records: Sequence[Record]) -> set[str]:

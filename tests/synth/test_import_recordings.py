@@ -100,6 +100,21 @@ def _fitting(folder: Path, one: Utterance) -> Path:
     return folder
 
 
+def test_a_recording_that_the_worker_would_refuse_leaves_its_place_to_another(folder):
+    def clipped_or_not(number: int) -> np.ndarray:
+        samples = samples_of(number)
+        if number < 5:
+            samples[100:110] = 32767
+        return samples
+
+    records = [record(number, sha256=samples_sha256(clipped_or_not(number))) for number in range(6)]
+    write(folder, records)
+    numbers = b"".join(clipped_or_not(number).tobytes() for number in range(6))
+    (folder / SAMPLES).write_bytes(numbers)
+    import_recordings(folder, per_voice=3, seed=1)
+    assert Row.objects.get().sha256 == records[5].sha256
+
+
 def test_at_most_so_many_of_a_voice_are_drawn_by_the_seed(folder, tmp_path):
     records = [record(number) for number in range(6)]
     records += [record(number, condition="telephone", split="condition") for number in range(6, 10)]
