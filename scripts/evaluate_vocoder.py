@@ -83,7 +83,8 @@ from synth.vocoder.evaluation.systems import (  # noqa: E402
     checkpoint,
     checkpoint_stems,
     read_card,
-    untrained_control,
+    refined,
+    untrained_controls,
 )
 
 WEIGHTS = ROOT / "synth" / "weights"
@@ -96,7 +97,8 @@ CURVE_METRICS = ("pesq_wb", "mr_stft", "log_mel_l1", "periodicity_rmse", "voicin
 NOTES = (
     "Nobody listened before these figures were written. PESQ and ESTOI forgive the phasiness of "
     "Griffin-Lim; DNSMOS was trained on noisy speech; none replaces a listening test.",
-    "untrained is the same network before training, made with the same seed.",
+    "untrained is the network of universal before training; untrained_trunk keeps universal's "
+    "trained pitch reader, and nothing else of it is trained.",
     "world works from its own features of the recording, not from the mel.",
     "smooth and bottleneck mels stand in for predicted ones; no prosody network made them.",
     "A speaker code is a package and language as credited; one person may hide behind two codes, "
@@ -247,13 +249,12 @@ def plan_of(
 
 
 def systems_of(weights: Path, names: Sequence[str]) -> list[System]:
-    """The baselines, the checkpoints, and the reference's untrained control."""
+    """The baselines, the checkpoints, and the reference refined and untrained."""
     stems = checkpoint_stems(weights, names)
     found = [*baselines(), *(checkpoint(stem) for stem in stems)]
     reference = weights / REFERENCE
     if reference.with_name(f"{REFERENCE}.json").exists():
-        control = untrained_control(reference)
-        found += [control] if control is not None else []
+        found += [refined(reference), *untrained_controls(reference)]
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from .clips import CLEAN, split_of
 from .stand_ins import TRUE
 from .summary import Observation, cells, differences, grouped
-from .systems import BASELINES, UNTRAINED, System
+from .systems import BASELINES, CONTROLS, System
 
 CARD_GAINS = (
     "pesq_wb",
@@ -51,7 +51,7 @@ def card_metrics(
         has_control: whether the untrained control belongs to this architecture.
     """
     training = system.training or {"speakers": [], "languages": []}
-    beside = {system.name, *BASELINES, *({UNTRAINED} if has_control else ())}
+    beside = {system.name, *BASELINES, *(CONTROLS if has_control else ())}
     own = [one for one in observations if one.row.system in beside]
     groups = grouped(own, lambda clip: [split_of(clip, training)])
     metrics: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from synth.audio.metrics import HIGHER_IS_BETTER, METRICS
 from .clips import SPLITS, UNSEEN_LANGUAGE, UNSEEN_SPEAKER, Clip
 from .intervals import clustered_mean, gain_ratio
 from .scoring import Case, Row
-from .systems import BASELINES, GRIFFIN_LIM, GRIFFIN_LIM_8, NATURAL, UNTRAINED, WORLD
+from .systems import BASELINES, CONTROLS, GRIFFIN_LIM, GRIFFIN_LIM_8, NATURAL, WORLD
 
 UNSEEN = "unseen"  # both unseen splits together
 ALL_SPLITS = (*SPLITS, UNSEEN)
@@ -107,8 +107,8 @@ def _rounded(value: float | None) -> float | None:
 
 def named_pairs(systems: Sequence[str]) -> list[tuple[str, str]]:
     """Which systems are compared: checkpoints with the baselines, and with each other."""
-    trained = [name for name in systems if name not in (*BASELINES, UNTRAINED)]
-    rivals = [name for name in (UNTRAINED, WORLD, GRIFFIN_LIM_8, GRIFFIN_LIM) if name in systems]
+    trained = [name for name in systems if name not in (*BASELINES, *CONTROLS)]
+    rivals = [name for name in (*CONTROLS, WORLD, GRIFFIN_LIM_8, GRIFFIN_LIM) if name in systems]
     pairs = [(name, rival) for name in trained for rival in rivals]
     pairs += [(GRIFFIN_LIM, rival) for rival in (GRIFFIN_LIM_8, WORLD) if rival in systems]
     to_natural = [(name, NATURAL) for name in systems if name != NATURAL]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from synth.audio.mel import RATE_HZ, FloatArray, griffin_lim
 from synth.audio.world import resynthesize
 from synth.vocoder.infer import Vocoder
+from synth.vocoder.network import VocoderNetwork
 
 from .versions import audio_code, network_code
 
 NATURAL, GRIFFIN_LIM, GRIFFIN_LIM_8, WORLD = "natural", "griffin_lim", "griffin_lim_8", "world"
-UNTRAINED = "untrained"
+UNTRAINED, UNTRAINED_TRUNK = "untrained", "untrained_trunk"
+CONTROLS = (UNTRAINED, UNTRAINED_TRUNK)
 BASELINES = (NATURAL, GRIFFIN_LIM, GRIFFIN_LIM_8, WORLD)
 SEED = 1  # of Griffin-Lim's first phases
 
@@ -69,8 +71,22 @@ def _by_world(given: Input) -> FloatArray:
 
 def checkpoint(stem: Path) -> System:
     """The system of a checkpoint's files."""
-    card = read_card(stem)
+    return _of_vocoder(stem, Vocoder.load(stem))
+
+
+def refined(stem: Path) -> System:
+    """The same checkpoint with refinement by signal processing on top."""
     vocoder = Vocoder.load(stem)
+    plain = _of_vocoder(stem, vocoder)
+    return replace(
+        plain,
+        name=f"{stem.name}_refined",
+        render=lambda given: vocoder.render([given.mel], [len(given.recording)], refine=True)[0],
+    )
+
+
+def _of_vocoder(stem: Path, vocoder: Vocoder) -> System:
+    card = read_card(stem)
     return System(
         stem.name,
         f"{network_code()}-{card['sha256'][:12]}",
@@ -80,17 +96,25 @@ def checkpoint(stem: Path) -> System:
     )
 
 
-def untrained_control(stem: Path) -> System | None:
-    """The same network before training, made with the same seed; None where it has no such form."""
-    make = getattr(Vocoder, "untrained", None)
-    if make is None:
-        return None
-    vocoder = make(Vocoder.load(stem).network.config)
-    settings = json.dumps(read_card(stem)["network"], sort_keys=True)
+def untrained_controls(stem: Path) -> Iterator[System]:
+    """The checkpoint's network before training, and with nothing trained but its pitch reader.
+
+    None for an architecture without a pitch reader.
+    """
+    vocoder = Vocoder.load(stem)
+    if not isinstance(vocoder.network, VocoderNetwork):
+        return
+    before = Vocoder.untrained(vocoder.network.config)
+    card = read_card(stem)
+    settings = json.dumps(card["network"], sort_keys=True)
+    yield _control(UNTRAINED, f"{network_code()}-{settings}", before)
+    version = f"{network_code()}-{card['sha256'][:12]}"
+    yield _control(UNTRAINED_TRUNK, version, vocoder.without_trunk())
+
+
+def _control(name: str, version: str, vocoder: Vocoder) -> System:
     return System(
-        UNTRAINED,
-        f"{network_code()}-{settings}",
-        lambda given: vocoder.render([given.mel], [len(given.recording)])[0],
+        name, version, lambda given: vocoder.render([given.mel], [len(given.recording)])[0]
     )
 
 

@@ -104,7 +104,7 @@ def test_the_average_trails_the_network():
     for _ in range(3):
         trainer.train_step()
     moved = (trainer.network.trunk.leave.bias.detach() - start).abs().sum()
-    trailing = (trainer.average.trunk.leave.bias - start).abs().sum()
+    trailing = (trainer.average.trunk.leave.bias.detach() - start).abs().sum()
     assert 0 < float(trailing) < float(moved)
 
 
