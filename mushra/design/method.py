@@ -1,5 +1,6 @@
 """What a set of systems may be called: MUSHRA, or only MUSHRA-like (BS.1534-3 1, 5.1)."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -83,11 +84,17 @@ def declare_method(systems: Collection[str]) -> MethodDeclaration:
 
 
 def unite(declarations: Iterable[MethodDeclaration]) -> MethodDeclaration:
-    """The method of a test whose pages are of these methods: MUSHRA only if all of them are."""
-    deviations = dict.fromkeys(
-        deviation for declared in declarations for deviation in declared.deviations
+    """The method of a test whose pages are of these methods: MUSHRA only if all of them are.
+
+    A deviation of only some pages says so.
+    """
+    pages = list(declarations)
+    n_pages = Counter(deviation for declared in pages for deviation in declared.deviations)
+    deviations = tuple(
+        deviation if n == len(pages) else f"In some scenarios only: {deviation}"
+        for deviation, n in n_pages.items()
     )
-    return MethodDeclaration("mushra_like" if deviations else "mushra", tuple(deviations))
+    return MethodDeclaration("mushra_like" if deviations else "mushra", deviations)
 
 
 def _refusal(code: str, message: str) -> MushraError:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, TypeAlias
 
 import matplotlib as mpl
 import numpy as np
@@ -46,7 +46,10 @@ BOX_COLORS = {
     "low anchor": "#eceef0",
     "mid anchor": "#eceef0",
 }
-SCENARIO_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
+Marker: TypeAlias = str | tuple[int, int, int]  # or: corners, 0 a polygon and 1 a star, degrees
+_STARS: Sequence[Marker] = [(corners, 1, turn) for corners in (3, 4, 6, 8, 10) for turn in (0, 20)]
+# As many as a batch may have scenarios.
+SCENARIO_MARKERS: Sequence[Marker] = (*"os^DvPX<>hp*d", *_STARS, (7, 0, 0))
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
@@ -183,7 +186,9 @@ def _scenarios_drawing(document: ReportDocument) -> _Drawing:
                 if row := rows.get(system.system):
                     color = ROLE_COLORS[row.role]
                     _draw_mean(axes, position + offset, row, marker=marker, color=color)
-            axes.plot([], [], marker, color=INK, markersize=5, label=scenario.title)
+            axes.plot(
+                [], [], marker=marker, linestyle="", color=INK, markersize=5, label=scenario.title
+            )
         _score_axis(axes)
         _system_axis(axes, systems)
         axes.legend(
@@ -307,7 +312,7 @@ def _draw_box(axes: Axes, position: int, scores: Floats, *, role: str) -> None:
     )
 
 
-def _draw_mean(axes: Axes, position: float, row: SystemRow, *, marker: str, color: str) -> None:
+def _draw_mean(axes: Axes, position: float, row: SystemRow, *, marker: Marker, color: str) -> None:
     if row.interval is not None:
         low, high = row.interval.low, row.interval.high
         axes.plot([position, position], [low, high], color=color, linewidth=1.4, zorder=2)
@@ -316,7 +321,8 @@ def _draw_mean(axes: Axes, position: float, row: SystemRow, *, marker: str, colo
     axes.plot(
         position,
         row.mean,
-        marker,
+        marker=marker,
+        linestyle="",
         color=color,
         markersize=5.5,
         markeredgewidth=0,
@@ -441,7 +447,7 @@ def _spread_evenly(count: int) -> Floats:
     return places
 
 
-def _cycled(values: Sequence[str], count: int) -> list[str]:
+def _cycled(values: Sequence[Marker], count: int) -> list[Marker]:
     return [values[index % len(values)] for index in range(count)]
 
 

@@ -37,6 +37,14 @@ def test_a_test_is_mushra_only_if_all_its_pages_are():
     assert unite([bare, bare]).deviations == bare.deviations
 
 
+def test_a_deviation_of_some_pages_is_not_said_of_all():
+    with_anchors = declare_method({"natural", "anchor35", "anchor20", "world"})
+    without = declare_method({"natural", "world"})
+    united = unite([with_anchors, without]).deviations
+    assert "In some scenarios only: No 3.5 kHz low anchor is presented (BS.1534-3 §1)." in united
+    assert all(deviation.startswith("In some scenarios only: ") for deviation in united)
+
+
 def test_roles():
     codes = ["natural", "anchor35", "anchor70", "anchor20", "universal"]
     expected = ["reference", "low_anchor", "mid_anchor", "mid_anchor", "system"]

@@ -4,9 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mushra.reports.design import SystemEntry
+from mushra.forms import MAX_SCENARIOS
+from mushra.reports.design import ScenarioEntry, SystemEntry
 from mushra.reports.document import build_report
-from mushra.reports.figures import draw_figures
+from mushra.reports.figures import SCENARIO_MARKERS, draw_figures
 from mushra.stats.table import RatingTable
 
 
@@ -100,3 +101,21 @@ def test_one_rating_per_system_can_be_drawn(human_design):
     document = build_report(tiny, replace(human_design, scenarios=()))
 
     assert len(draw_figures(document, tiny)) == 2
+
+
+def test_no_two_scenarios_of_a_batch_share_a_marker():
+    assert len(set(SCENARIO_MARKERS)) == len(SCENARIO_MARKERS) >= MAX_SCENARIOS
+
+
+def test_as_many_scenarios_as_a_batch_may_have_are_drawn(table, design):
+    n_scenarios = len(SCENARIO_MARKERS)
+    numbers = [
+        10 * int(item[1:]) + int(who[-1])
+        for item, who in zip(table.item, table.listener, strict=True)
+    ]
+    codes = [f"s{number % n_scenarios}" for number in numbers]
+    scenarios = tuple(ScenarioEntry(code, f"Scenario {code}") for code in sorted(set(codes)))
+    many = table.with_factor("scenario", codes)
+    document = build_report(many, replace(design, scenarios=scenarios))
+    assert len(document.scenarios) == n_scenarios
+    assert "scenarios" in {figure.name for figure in draw_figures(document, many)}
