@@ -7,6 +7,7 @@ Needs swift-f0 (requirements-training.txt).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -16,25 +17,33 @@ from scipy.signal import fftconvolve
 
 from synth.audio.pitch import SWIFT_F0, track_pitch
 
-from .prepared import PreparedCorpus
 from .records import RATE_HZ
 
 GRID = 80  # samples between points
-TRACKS = "tracks.npz"
+TRACKS = "pulses.npz"
 SILENT_HZ = 150.0  # where nothing is voiced
 SHORTEST = 4_000  # samples: what the tracker needs
 NEAR = 0.06  # log ratio up to which the refined frequency is believed
 WINDOW = 801  # samples over which the fundamental is observed
 FUNDAMENTAL_SHARE = 0.05  # of the energy, from which its phase is fully believed
 SMOOTHING = 7  # points
+N_HARMONICS = 8  # that are asked where the pulses are
+N_POINTS = 50  # of an utterance, asked at most twice as many
+N_SHIFTS = 72
+SURELY_VOICED = 0.9
 
 
 @dataclass(frozen=True)
 class Track:
-    """Phase of the fundamental in cycles (G,), growing, and how surely it is voiced (G,)."""
+    """Phase in cycles (G,), growing, and how surely it is voiced (G,).
+
+    The phase is whole where the voice's pulses are, if the recording times ``polarity``
+    (1 or -1) is looked at.
+    """
 
     phase: NDArray[np.float32]
     voicing: NDArray[np.float16]
+    polarity: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,12 @@ class Tracks:
     phase: NDArray[np.float32]
     voicing: NDArray[np.float16]
     places: dict[str, tuple[int, int]]
+    polarity: dict[str, int]
 
     def of(self, sha256: str) -> Track:
         """The track of one utterance."""
         start, stop = self.places[sha256]
-        return Track(self.phase[start:stop], self.voicing[start:stop])
+        return Track(self.phase[start:stop], self.voicing[start:stop], self.polarity[sha256])
 
     @classmethod
     def open(cls, path: Path) -> Tracks:
@@ -58,7 +68,8 @@ class Tracks:
             starts = stops - stored["lengths"]
             keys = [str(one) for one in stored["sha256"]]
             places = {key: (int(a), int(b)) for key, a, b in zip(keys, starts, stops, strict=True)}
-            return cls(stored["phase"], stored["voicing"], places)
+            polarity = dict(zip(keys, stored["polarity"].tolist(), strict=True))
+            return cls(stored["phase"], stored["voicing"], places, polarity)
 
 
 def write_tracks(path: Path, found: dict[str, Track]) -> None:
@@ -70,25 +81,17 @@ def write_tracks(path: Path, found: dict[str, Track]) -> None:
         lengths=np.array([len(track.phase) for track in found.values()]),
         phase=np.concatenate([track.phase for track in found.values()]),
         voicing=np.concatenate([track.voicing for track in found.values()]),
+        polarity=np.array([track.polarity for track in found.values()], np.int8),
     )
     partial.replace(path)
-
-
-def missing_tracks(corpus: PreparedCorpus, known: Tracks | None, splits: set[str]) -> list[int]:
-    """Positions of the utterances of some splits that have no track yet."""
-    places = known.places if known else {}
-    return [
-        index
-        for index, utterance in enumerate(corpus.utterances)
-        if utterance.split in splits and utterance.sha256 not in places
-    ]
 
 
 def track(samples: NDArray[np.int16]) -> Track:
     """The track of a recording (N,) at 16 kHz.
 
     The tracker's frequency is refined by WORLD's StoneMask, integrated, and corrected by
-    the phase that the fundamental itself has, where it is strong enough to be seen.
+    the phase that the fundamental itself has, where it is strong enough to be seen; then
+    moved as a whole to where the harmonics agree, which is where the voice's pulses are.
     """
     signal = samples.astype(np.float64) / 32768.0
     n_points = len(signal) // GRID + 1
@@ -96,8 +99,9 @@ def track(samples: NDArray[np.int16]) -> Track:
     times = np.arange(len(signal)) / GRID
     cycles = np.cumsum(np.exp(np.interp(times, np.arange(n_points), np.log(frequency)))) / RATE_HZ
     phase = np.interp(np.arange(n_points) * GRID, np.arange(1, len(signal) + 1), cycles, left=0.0)
-    correction = _correction(signal, cycles, voicing)
-    return Track((phase + correction).astype(np.float32), voicing.astype(np.float16))
+    phase = phase + _correction(signal, cycles, voicing)
+    shift, polarity = _pulses(signal, phase, voicing)
+    return Track((phase + shift).astype(np.float32), voicing.astype(np.float16), polarity)
 
 
 def _frequency(
@@ -137,6 +141,33 @@ def _correction(
         return np.zeros(len(voicing))
     angles = np.unwrap(np.angle(smooth[sure]))
     return np.interp(np.arange(len(voicing)), sure, angles) / (2.0 * np.pi)
+
+
+def _pulses(
+    signal: NDArray[np.float64], phase: NDArray[np.float64], voicing: NDArray[np.float64]
+) -> tuple[float, int]:
+    """Cycles from the fundamental's phase to the pulses', and the recording's polarity.
+
+    A pulse has all harmonics in step: the shift is the one after which they agree best.
+    """
+    surely = np.flatnonzero(voicing > SURELY_VOICED)
+    if len(surely) == 0:
+        return 0.0, 1
+    chosen = surely[:: max(1, len(surely) // N_POINTS)]
+    places = chosen[:, None] * GRID + np.arange(WINDOW) - WINDOW // 2
+    cycles = np.interp(places / GRID, np.arange(len(phase)), phase)
+    pieces = signal[places.clip(0, len(signal) - 1)] * np.hanning(WINDOW)
+    turn = np.exp(-2j * np.pi * cycles)
+    harmonics = np.arange(1, N_HARMONICS + 1)
+    turned = accumulate([pieces * turn, *[turn] * (N_HARMONICS - 1)], np.multiply)
+    observed = np.array([one.sum(axis=1) for one in turned])
+    weighted = observed / np.sqrt(np.abs(observed) + 1e-9)
+    shifts = np.arange(N_SHIFTS) / N_SHIFTS
+    turns = np.exp(-2j * np.pi * np.outer(shifts, harmonics))
+    together = turns @ weighted
+    best = int(np.argmax(np.abs(together).sum(axis=1)))
+    polarity = 1 if together[best].sum().real >= 0 else -1
+    return float(shifts[best]), polarity
 
 
 def _on_grid(values: NDArray[np.generic], n_points: int) -> NDArray[np.generic]:

@@ -183,9 +183,15 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
         raise ValueError("The training set has no pitch tracks; write them first.")
     rng = np.random.default_rng([config.seed, DEGRADE_STREAM, step])
     crops = draw_crops(training, replace(config, batch=config.pitch_batch), step=step)
-    signals = np.stack([degraded(crop.samples, config, rng) for crop in crops])
     utterances = training.corpus.utterances
-    pitches = [pitch_of(crop, training.tracks.of(utterances[crop.index].sha256)) for crop in crops]
+    tracks = [training.tracks.of(utterances[crop.index].sha256) for crop in crops]
+    signals = np.stack(
+        [
+            track.polarity * degraded(crop.samples, config, rng)
+            for crop, track in zip(crops, tracks, strict=True)
+        ]
+    )
+    pitches = [pitch_of(crop, track) for crop, track in zip(crops, tracks, strict=True)]
     phase, voicing = (np.stack(values) for values in zip(*pitches, strict=True))
     frequency = np.clip(np.gradient(phase, axis=1) * RATE_HZ, LOW_HZ, HIGH_HZ)
     n_crops, n_samples = signals.shape

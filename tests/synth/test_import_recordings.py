@@ -170,7 +170,10 @@ def test_recordings_under_another_licence_than_their_speakers_corpus_are_left_ou
 def test_a_package_with_two_licences_becomes_two_corpora(folder):
     records = [record(1), record(2, speaker="carlo", language="it", licence="CC-BY-3.0")]
     import_recordings(write(folder, records), per_voice=3, seed=1)
-    assert sorted(Corpus.objects.values_list("licence", flat=True)) == ["CC-BY-3.0", "CC-BY-SA-3.0"]
+    attribution = dict(Corpus.objects.values_list("licence", "attribution"))
+    assert set(attribution) == {"CC-BY-3.0", "CC-BY-SA-3.0"}
+    assert "June Wallack" in attribution["CC-BY-SA-3.0"]
+    assert "copyright file" in attribution["CC-BY-3.0"]  # not credited to somebody else
 
 
 def test_samples_that_are_not_those_described_are_refused_and_nothing_is_kept(folder):

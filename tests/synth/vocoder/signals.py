@@ -91,6 +91,7 @@ def spoken_set(config=QUICK):
         np.concatenate([track.phase for track in found.values()]),
         np.concatenate([track.voicing for track in found.values()]),
         places,
+        dict.fromkeys(places, 1),
     )
     return training_set(held, config, tracks)
 
