@@ -38,7 +38,7 @@ MAX_DURATION_S = 12.0
 MAX_CORPUS_CODE = 50
 FULL_SCALE = 32768.0
 
-_ATTRIBUTIONS = {source.package: source.attribution for source, _ in SOURCES}
+_SOURCES = {source.package: source for source, _ in SOURCES}
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,6 @@ def _speaker(record: Record, shared: set[str]) -> Speaker:
 
 
 def _corpus_row(record: Record, shared: set[str]) -> Mapping[str, str]:
-    is_package = record.package in _ATTRIBUTIONS
     folder = _folder(_corpus_code(record, shared)).resolve()
     inside = folder.is_relative_to(settings.BASE_DIR)
     return {
@@ -197,10 +196,22 @@ def _corpus_row(record: Record, shared: set[str]) -> Mapping[str, str]:
         if record.package in shared
         else record.package,
         "licence": record.licence,
-        "attribution": _ATTRIBUTIONS.get(record.package, ""),
-        "source": f"Debian package {record.package}" if is_package else record.package,
+        "attribution": _attribution(record),
+        "source": f"Debian package {record.package}"
+        if record.package in _SOURCES
+        else record.package,
         "root": str(folder.relative_to(settings.BASE_DIR) if inside else folder),
     }
+
+
+def _attribution(record: Record) -> str:
+    """Whom to credit: a package names its people, but not those of parts on other terms."""
+    source = _SOURCES.get(record.package)
+    if source is None:
+        return ""
+    if source.licence == record.licence:
+        return source.attribution
+    return f"See the copyright file of the Debian package {record.package}"
 
 
 def _folder(corpus: str) -> Path:
