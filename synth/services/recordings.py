@@ -99,7 +99,7 @@ def _choose(corpus: PreparedCorpus, *, per_voice: int, seed: int) -> list[int]:
     for index, record in enumerate(records):
         if _is_held_out(record) and _is_usable(record) and record.sha256 not in recorded_here:
             voices[voice_of(record)].append(index)
-    chosen = []
+    chosen: list[int] = []
     for voice, indices in sorted(voices.items()):
         ordered = sorted(indices, key=lambda index: records[index].code)
         Random(f"earshot import {seed} {voice}").shuffle(ordered)
