@@ -381,9 +381,11 @@ def draw_examples(session: Session, systems: Sequence[System], clip: Clip, examp
 def write_cards(
     session: Session, systems: Sequence[System], observations: Sequence[Observation]
 ) -> None:
-    """Put each checkpoint's figures and notes into its card."""
+    """Put each checkpoint's figures and notes into its card; its refined form has none."""
+    stems = checkpoint_stems(session.arguments.weights, session.arguments.names)
+    names = {stem.name for stem in stems}
     for system in systems:
-        if system.training is None:
+        if system.name not in names:
             continue
         stem = session.arguments.weights / system.name
         card = read_card(stem)
