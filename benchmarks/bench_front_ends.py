@@ -214,21 +214,19 @@ def _means(outcomes: Outcomes, iterations: int) -> list[Row]:
 def _differences(clips: Sequence[Clip], outcomes: Outcomes) -> list[Row]:
     speakers = [clip.speaker for clip in clips]
     return [
-        {"front_end": name, "iterations": iterations}
-        | {
-            metric: difference_cell(
-                speakers,
-                np.subtract(
-                    _values(outcomes[name, iterations], metric),
-                    _values(outcomes[CHOSEN, iterations], metric),
-                ),
-            )
-            for metric in METRICS
-        }
+        _difference(speakers, outcomes, name, iterations)
         for iterations in ITERATIONS
         for name in FRONT_ENDS
         if name != CHOSEN
     ]
+
+
+def _difference(speakers: list[str], outcomes: Outcomes, name: str, iterations: int) -> Row:
+    row: dict[str, str | int | float] = {"front_end": name, "iterations": iterations}
+    for metric in METRICS:
+        first, second = (_values(outcomes[one, iterations], metric) for one in (name, CHOSEN))
+        row[metric] = difference_cell(speakers, np.subtract(first, second))
+    return row
 
 
 def _values(outcomes: Sequence[Outcome], metric: str) -> list[float]:

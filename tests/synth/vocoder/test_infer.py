@@ -115,4 +115,4 @@ def test_the_stricter_control_keeps_the_trained_pitch_reader():
     control = vocoder.without_trunk().network
     for name, weights in vocoder.network.pitch.state_dict().items():
         assert np.array_equal(control.pitch.state_dict()[name], weights)
-    assert not control.trunk.leave.weight.any()
+    assert not control.state_dict()["trunk.leave.weight"].any()
