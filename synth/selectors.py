@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from synth.audio.conditions import CLEAN, CONDITIONS, Condition
+from synth.audio.noise_sources import NoiseSources
 from synth.models import Checkpoint, Clip, Corpus, Job, System, Utterance
 from synth.seenness import (
     HASH_DIGITS,
@@ -161,7 +162,8 @@ def conditions_at_hand() -> list[Condition]:
     Simulated ones can be asked for (`WantedClip.condition`), real ones are properties of
     recordings, and those not tested say why (`Condition.kind`, `Condition.description`).
     """
-    return [one for one in CONDITIONS.values() if not one.needs_noise_folder or settings.NOISES]
+    has_noises = NoiseSources(folder=settings.NOISES).has_recorded
+    return [one for one in CONDITIONS.values() if has_noises or not one.needs_noise_folder]
 
 
 def _card_with_utterances(checkpoint: Checkpoint | None) -> Mapping[str, Any] | None:

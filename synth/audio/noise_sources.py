@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -95,9 +95,14 @@ class NoiseSources:
             )
         return self.folder
 
+    @property
+    def has_recorded(self) -> bool:
+        """Whether there is a recording of real noise."""
+        return self.folder is not None and any(_sound_files(self.folder))
+
     def _recorded(self) -> list[Path]:
         folder = self._noise_folder()
-        files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+        files = sorted(_sound_files(folder))
         if not files:
             message = f"There is no WAV, FLAC, Ogg or MP3 file in {folder} (EARSHOT_NOISES)."
             raise SynthError(message, code="noise_missing", field="condition")
@@ -126,6 +131,10 @@ def _read_noise(file: Path, rate_hz: int) -> np.ndarray:
         message = f"{file} holds no usable sound; take it out of the folder."
         raise SynthError(message, code="noise_unusable", field="condition")
     return noise
+
+
+def _sound_files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
 
 
 @lru_cache(maxsize=4)

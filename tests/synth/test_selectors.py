@@ -82,11 +82,13 @@ def test_a_topic_is_seen_if_the_card_lists_it_and_unknown_if_nobody_says(
     assert full_clip_seenness(universal, utterance)["topic_seen"] is False
 
 
-def test_recorded_noise_is_offered_where_there_is_a_folder_only(settings, tmp_path: Path):
+def test_recorded_noise_is_offered_where_there_are_recordings_only(settings, tmp_path: Path):
     settings.NOISES = None
     without = {one.code for one in conditions_at_hand()}
     settings.NOISES = tmp_path
+    assert {one.code for one in conditions_at_hand()} == without
 
+    (tmp_path / "rain.ogg").touch()
     added = {one.code for one in conditions_at_hand()} - without
 
     assert added == {"noise_5db", "noise_10db", "noise_20db"}
