@@ -41,7 +41,7 @@ SPEECH_S = 60.0  # of each voice, in two halves
 def embedder() -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
     """A function from 16 kHz samples to a speaker embedding of length 1."""
     import torch
-    from resemblyzer import VoiceEncoder, preprocess_wav  # type: ignore[import-untyped]
+    from resemblyzer import VoiceEncoder, preprocess_wav
 
     torch.set_num_threads(1)
     encoder = VoiceEncoder("cpu", verbose=False)
