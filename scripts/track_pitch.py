@@ -17,9 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tqdm import tqdm  # noqa: E402
-
-from scripts.fetch_corpora import data_folder  # noqa: E402
+from scripts.fetch_corpora import data_folder, progress  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.splits import TRAIN  # noqa: E402
 from synth.datasets.tracks import TRACKS, Track, Tracks, track, write_tracks  # noqa: E402
@@ -36,7 +34,7 @@ def track_corpus(corpus: PreparedCorpus, indices: Sequence[int], folder: Path) -
         found = {sha256: known.of(sha256) for sha256 in known.places}
     missing = [index for index in indices if corpus.utterances[index].sha256 not in found]
     written = time.monotonic()
-    for index in tqdm(missing, desc="pitch", unit="utt", disable=not missing, mininterval=5):
+    for index in progress(missing, desc="pitch", unit="utt"):
         found[corpus.utterances[index].sha256] = track(corpus.samples_of(index))
         if time.monotonic() - written > WRITE_EVERY_S:
             write_tracks(path, found)
