@@ -34,6 +34,7 @@ COLUMNS = {
     "periodicity_rmse": "periodicity ↓",
     "speaker_similarity": "speaker",
     "dnsmos_ovrl": "DNSMOS",
+    "dnsmos_p808": "P.808",
 }
 GAIN_COLUMNS = (
     "pesq_wb",
@@ -43,6 +44,7 @@ GAIN_COLUMNS = (
     "periodicity_rmse",
     "voicing_error",
     "dnsmos_ovrl",
+    "dnsmos_p808",
 )
 SHORT = ("pesq_wb", "mr_stft", "periodicity_rmse", "dnsmos_ovrl")
 
