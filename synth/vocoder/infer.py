@@ -28,13 +28,12 @@ from .rnn_ms.network import RnnMs
 from .streaming import Stream
 
 Network = VocoderNetwork | RnnMs
-RNN_MS = "rnn_ms"
 UNTRAINED_SEED = 1
 GPU_BATCH = 8  # utterances; bounds memory
 
 
 class Vocoder:
-    """A network with its weights on one device. Nothing in it is random.
+    """A network with its weights on one device, which gives the same sound every time.
 
     Utterances are rendered one at a time on a CPU, where a pass over eight cost 1.4 times as
     much as eight passes (docs/decisions.md), and in batches on a GPU.
@@ -200,5 +199,5 @@ def _rnn_ms(stored: Mapping[str, Any]) -> Network:
 
 ARCHITECTURES: dict[str, Callable[[Mapping[str, Any]], Network]] = {
     VocoderNetwork.architecture: _source_filter,
-    RNN_MS: _rnn_ms,
+    RnnMs.architecture: _rnn_ms,
 }
