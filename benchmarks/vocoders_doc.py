@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from synth.vocoder.evaluation.clips import CLEAN, SPLITS  # noqa: E402
+from synth.vocoder.evaluation.report import GAIN_METRICS  # noqa: E402
 from synth.vocoder.evaluation.stand_ins import TRUE  # noqa: E402
 from synth.vocoder.evaluation.summary import UNSEEN  # noqa: E402
 
@@ -36,16 +37,6 @@ COLUMNS = {
     "dnsmos_ovrl": "DNSMOS",
     "dnsmos_p808": "P.808",
 }
-GAIN_COLUMNS = (
-    "pesq_wb",
-    "estoi",
-    "mr_stft",
-    "log_mel_l1",
-    "periodicity_rmse",
-    "voicing_error",
-    "dnsmos_ovrl",
-    "dnsmos_p808",
-)
 SHORT = ("pesq_wb", "mr_stft", "periodicity_rmse", "dnsmos_ovrl")
 
 Results = Mapping[str, Any]
@@ -119,16 +110,16 @@ def _gains(results: Results) -> Iterator[str]:
     for row in rows:
         key = (row["first"], row["second"], _words(row["split"]), row["input"])
         cells.setdefault(key, {})[row["metric"]] = row
-    heads = ["first", "over", "split", "mels", "speakers", *map(_plain, GAIN_COLUMNS)]
+    heads = ["first", "over", "split", "mels", "speakers", *map(_plain, GAIN_METRICS)]
     body = (
-        [*key, next(iter(own.values()))["n_speakers"], *(_gain(own.get(m)) for m in GAIN_COLUMNS)]
+        [*key, next(iter(own.values()))["n_speakers"], *(_gain(own.get(m)) for m in GAIN_METRICS)]
         for key, own in cells.items()
     )
     yield from (_table(heads, body) if cells else NOT_MEASURED)
 
 
 def _universality(results: Results) -> Iterator[str]:
-    rows = [row for row in results["universality"] if row["metric"] in GAIN_COLUMNS]
+    rows = [row for row in results["universality"] if row["metric"] in GAIN_METRICS]
     heads = ["system", "mels", "metric", "unseen languages", "seen languages", "ratio", "clips"]
     body = (
         [

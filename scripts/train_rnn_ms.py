@@ -11,10 +11,6 @@ Minutes are processor time on a CPU.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -23,24 +19,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-# Steps allocate and free large arrays. Left to itself the C library gives each back to the
-# system, and fetching zeroed pages again takes a third of a step (docs/decisions.md).
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "8000000000",
-    "MALLOC_TOP_PAD_": "300000000",
-}
-if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in ENVIRONMENT.items()):
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ENVIRONMENT})
+from scripts import training_run  # noqa: E402
+
+if __name__ == "__main__":
+    training_run.keep_memory()
 
 import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
 import torch  # noqa: E402
 
 from scripts.fetch_corpora import data_folder  # noqa: E402
+from scripts.training_run import (  # noqa: E402
+    Clock,
+    ask_to_stop,
+    middle_of,
+    write_history,
+    write_log,
+)
 from synth.audio.mel import HOP, RATE_HZ, log_mel_batch  # noqa: E402
 from synth.audio.spectrogram import spectrogram_png  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
@@ -51,25 +46,14 @@ from synth.vocoder.rnn_ms.train import (  # noqa: E402
     RnnMsTrainer,
     RnnMsTraining,
     resume_rnn_ms,
-    write_atomically,
 )
+from synth.vocoder.states import write_atomically  # noqa: E402
 
 LOG_EVERY = 20
 SAVE_MINUTES = 3.0
 N_HELD_OUT = 24
 HELD_OUT_FRAMES = 60
 SAMPLE_FRAMES = 300
-
-
-@dataclass
-class Clock:
-    """Processor time spent on training, earlier starts included."""
-
-    before_s: float
-
-    def minutes(self) -> float:
-        """Since the run began."""
-        return (self.before_s + time.process_time()) / 60
 
 
 @dataclass(frozen=True)
@@ -115,19 +99,6 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
     return RnnMsTrainer(rnn_ms_config(arguments.preset), config, draws, device=arguments.device)
 
 
-def write_history(trainer: RnnMsTrainer, run: Path) -> None:
-    """Note from which step on the run went on with which code and schedule."""
-    command = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    entry = {
-        "step": trainer.step,
-        "git_commit": commit.stdout.strip(),
-        "steps": trainer.config.steps,
-    }
-    with (run / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps(entry) + "\n")
-
-
 def held_out(corpus: PreparedCorpus) -> HeldOut:
     """A fixed spread of validation utterances, each from its middle."""
     length = HELD_OUT_FRAMES * HOP
@@ -141,27 +112,18 @@ def held_out(corpus: PreparedCorpus) -> HeldOut:
 
 
 def _middle(corpus: PreparedCorpus, index: int, length: int) -> torch.Tensor:
-    samples = corpus.samples_of(index)
-    start = max(0, (len(samples) - length) // 2)
-    return torch.from_numpy(samples[start : start + length] / 32768.0).float()
-
-
-def write_log(run: Path, figures: dict[str, float]) -> None:
-    line = json.dumps({name: round(value, 5) for name, value in figures.items()})
-    with (run / "log.jsonl").open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
-    print(line, flush=True)
+    return torch.from_numpy(middle_of(corpus.samples_of(index), length))
 
 
 def save(trainer: RnnMsTrainer, run: Path, clock: Clock) -> None:
     """Write the state to resume from."""
-    cpu_s = {"cpu_s": clock.minutes() * 60}
+    cpu_s = {"cpu_s": clock.seconds()}
     write_atomically(trainer.state() | cpu_s, run / "state.pt")
 
 
 def keep(trainer: RnnMsTrainer, run: Path, clock: Clock, signals: HeldOut) -> None:
     """Keep the averaged weights, their held-out loss, and something to hear and look at."""
-    weights = trainer.weights() | {"cpu_s": clock.minutes() * 60}
+    weights = trainer.weights() | {"cpu_s": clock.seconds()}
     write_atomically(weights, run / f"average-{trainer.step:06d}.pt")
     loss = trainer.held_out_loss(signals.signals)
     began = time.process_time()
@@ -173,15 +135,7 @@ def keep(trainer: RnnMsTrainer, run: Path, clock: Clock, signals: HeldOut) -> No
         soundfile.write(stem.with_suffix(".flac"), np.clip(samples, -1, 1), RATE_HZ)
         stem.with_suffix(".png").write_bytes(spectrogram_png(samples, RATE_HZ))
     figures = {"held_out_loss": loss, "real_time_factor": spent_s * RATE_HZ / len(drawn)}
-    write_log(run, {"step": float(trainer.step), "minutes": clock.minutes()} | figures)
-
-
-def ask_to_stop() -> list[int]:
-    """A list that stays empty until the process is told to end (SIGTERM, Ctrl-C)."""
-    told: list[int] = []
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda number, _: told.append(number))
-    return told
+    write_log(run, {"step": float(trainer.step), "minutes": clock.seconds() / 60} | figures)
 
 
 def train(
@@ -189,13 +143,13 @@ def train(
 ) -> None:
     """Step to the schedule's end, the time's end or a signal, saving on the way."""
     told_to_stop = ask_to_stop()
-    began = saved = kept = clock.minutes()
+    began = saved = kept = clock.seconds() / 60
     losses: list[float] = []
     while trainer.step < trainer.config.steps and not told_to_stop:
-        if clock.minutes() - began >= arguments.stop_after_minutes:
+        if clock.seconds() / 60 - began >= arguments.stop_after_minutes:
             break
         losses.append(trainer.train_step()["loss"])
-        now = clock.minutes()
+        now = clock.seconds() / 60
         if trainer.step % LOG_EVERY == 0:
             figures = {"loss": sum(losses) / len(losses)}
             write_log(run, {"step": float(trainer.step), "minutes": now} | figures)
@@ -222,7 +176,7 @@ def main() -> None:
     before_s = 0.0
     if arguments.resume:
         before_s = torch.load(run / "state.pt", weights_only=True)["cpu_s"]
-    write_history(trainer, run)
+    write_history(run, {"step": trainer.step, "steps": trainer.config.steps})
     print(f"{sum(p.numel() for p in trainer.network.parameters())} parameters, {trainer.config}")
     train(trainer, run, Clock(before_s), held_out(corpus), arguments)
 

@@ -13,30 +13,17 @@ time on a CPU. With --weights a new run starts from a checkpoint's weights.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import signal
-import subprocess
 import sys
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-# Steps allocate and free large arrays. Left to itself the C library gives each back to the
-# system, and fetching zeroed pages again takes a third of a step (docs/decisions.md).
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "8000000000",
-    "MALLOC_TOP_PAD_": "300000000",
-}
-if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in ENVIRONMENT.items()):
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ENVIRONMENT})
+from scripts import training_run  # noqa: E402
+
+if __name__ == "__main__":
+    training_run.keep_memory()
 
 import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
@@ -44,6 +31,13 @@ import torch  # noqa: E402
 
 from scripts.fetch_corpora import data_folder  # noqa: E402
 from scripts.track_pitch import track_corpus  # noqa: E402
+from scripts.training_run import (  # noqa: E402
+    Clock,
+    ask_to_stop,
+    middle_of,
+    write_history,
+    write_log,
+)
 from synth.audio.mel import HOP, RATE_HZ, log_mel_batch  # noqa: E402
 from synth.audio.spectrogram import spectrogram_png  # noqa: E402
 from synth.datasets.licences import PERMISSIVE  # noqa: E402
@@ -58,23 +52,13 @@ from synth.vocoder.loss import (  # noqa: E402
     spectral_levels,
 )
 from synth.vocoder.network import VocoderNetwork, n_parameters  # noqa: E402
+from synth.vocoder.states import write_atomically  # noqa: E402
 from synth.vocoder.train import Trainer, resume_training, save_training  # noqa: E402
 
 LOG_EVERY = 100
 SAVE_MINUTES = 3.0
 N_VALIDATION = 20
 VALIDATION_S = 2.5
-
-
-@dataclass
-class Clock:
-    """Processor time spent on a run, earlier starts included."""
-
-    before_s: float
-
-    def seconds(self) -> float:
-        """Since the run began."""
-        return self.before_s + time.process_time()
 
 
 @dataclass(frozen=True)
@@ -141,31 +125,12 @@ def draws_of(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
     return replace(chosen, tracks=track_corpus(corpus, chosen.indices, data_folder() / "corpus"))
 
 
-def write_history(trainer: Trainer, run: Path) -> None:
-    """Note from which step on the run went on with which code and settings."""
-    command = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    entry = {
-        "step": trainer.step,
-        "git_commit": commit.stdout.strip(),
-        "steps": trainer.config.steps,
-        "adversarial_from": trainer.config.adversarial_from,
-    }
-    with (run / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps(entry) + "\n")
-
-
 def validation_signals(corpus: PreparedCorpus) -> list[torch.Tensor]:
     """A fixed spread of validation utterances, (1, N) each, from their middles."""
     length = int(VALIDATION_S * RATE_HZ) // HOP * HOP
     long = [i for i in corpus.indices(VALIDATION) if len(corpus.samples_of(i)) >= length]
     chosen = long[:: max(1, len(long) // N_VALIDATION)][:N_VALIDATION]
-    return [_middle(corpus.samples_of(i), length) for i in chosen]
-
-
-def _middle(samples: np.ndarray, length: int) -> torch.Tensor:
-    start = (len(samples) - length) // 2
-    return torch.from_numpy(samples[start : start + length] / 32768.0).float()[None]
+    return [torch.from_numpy(middle_of(corpus.samples_of(i), length))[None] for i in chosen]
 
 
 @torch.no_grad()
@@ -192,18 +157,11 @@ def pesq_of(output: torch.Tensor, target: torch.Tensor) -> float:
         return 0.0
 
 
-def write_log(run: Path, figures: dict[str, float]) -> None:
-    line = json.dumps({name: round(value, 5) for name, value in figures.items()})
-    with (run / "log.jsonl").open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
-    print(line, flush=True)
-
-
 def keep(trainer: Trainer, run: Path, cpu_s: float) -> None:
     """Keep the averaged weights of this step."""
     state = {key: value for key, value in trainer.state().items() if key.endswith("config")}
     state |= {"average": trainer.average.state_dict(), "step": trainer.step, "cpu_s": cpu_s}
-    torch.save(state, run / f"average-{trainer.step:06d}.pt")
+    write_atomically(state, run / f"average-{trainer.step:06d}.pt")
 
 
 @torch.no_grad()
@@ -213,14 +171,6 @@ def write_example(trainer: Trainer, signal: torch.Tensor, run: Path) -> None:
     for name, samples in (("recording", signal[0].numpy()), (f"{trainer.step:06d}", output)):
         soundfile.write(run / f"example-{name}.wav", np.clip(samples, -1, 1), RATE_HZ)
         (run / f"example-{name}.png").write_bytes(spectrogram_png(samples, rate_hz=RATE_HZ))
-
-
-def ask_to_stop() -> list[int]:
-    """A list that stays empty until the process is told to end (SIGTERM, Ctrl-C)."""
-    told: list[int] = []
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda number, _: told.append(number))
-    return told
 
 
 class Run:
@@ -298,7 +248,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     corpus = PreparedCorpus.open(data / "corpus")
     trainer = trainer_of(arguments, corpus, folder)
-    write_history(trainer, folder)
+    settings = {"step": trainer.step, "steps": trainer.config.steps}
+    write_history(folder, settings | {"adversarial_from": trainer.config.adversarial_from})
     print(f"{n_parameters(trainer.network)} parameters, {trainer.config}", flush=True)
     last = min(arguments.stop_after or trainer.config.steps, trainer.config.steps)
     minutes = arguments.stop_after_minutes

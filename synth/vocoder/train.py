@@ -31,6 +31,7 @@ from .loss import (
 )
 from .network import Shaped, VocoderNetwork, normalized
 from .source import Sources, gate, phase_of_samples, pulse_train
+from .states import write_atomically
 
 STATEFUL = (
     "network",
@@ -230,9 +231,7 @@ def rate_share(step: int, config: TrainingConfig) -> float:
 
 def save_training(trainer: Trainer, path: Path) -> None:
     """Write the trainer's state; an interrupted write leaves the old file in place."""
-    partial = path.with_suffix(".partial")
-    torch.save(trainer.state(), partial)
-    partial.replace(path)
+    write_atomically(trainer.state(), path)
 
 
 def resume_training(path: Path, draws: TrainingSet | None, *, device: str = "cpu") -> Trainer:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from scripts import train_vocoder
+from scripts import train_vocoder, training_run
 from scripts.train_vocoder import Limits, Run
 from synth.vocoder.train import Trainer, resume_training
 from tests.synth.vocoder.signals import QUICK, TINY, spoken_set, voice
@@ -77,4 +77,4 @@ def test_being_told_to_end_saves_first(tmp_path, monkeypatch):
 
 def test_held_out_signals_come_from_the_middle():
     samples = np.concatenate([np.zeros(5000), np.full(8000, 1000), np.zeros(5000)]).astype(np.int16)
-    assert float(train_vocoder._middle(samples, 8000).min()) > 0
+    assert float(training_run.middle_of(samples, 8000).min()) > 0

@@ -12,7 +12,7 @@ from .stand_ins import TRUE
 from .summary import Observation, cells, differences, grouped
 from .systems import BASELINES, CONTROLS, System
 
-CARD_GAINS = (
+GAIN_METRICS = (
     "pesq_wb",
     "estoi",
     "mr_stft",
@@ -20,6 +20,7 @@ CARD_GAINS = (
     "periodicity_rmse",
     "voicing_error",
     "dnsmos_ovrl",
+    "dnsmos_p808",
 )
 MIN_CARD_CLIPS = 4
 
@@ -79,7 +80,7 @@ def _set_figures(
     rivals = [other for other in summaries if other != name]
     gains: dict[str, Any] = {}
     for row in differences({group: members}, [(name, rival) for rival in rivals]):
-        if row["metric"] in CARD_GAINS:
+        if row["metric"] in GAIN_METRICS:
             gain = {key: row[key] for key in ("mean", "low", "high", "method")}
             gains.setdefault(row["second"], {})[row["metric"]] = gain
     systems = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 SYNTH = Path(__file__).resolve().parents[2]
 DIGITS = 12
-TRAINING = frozenset({"batches", "card", "discriminators", "loss", "train"})
+TRAINING = frozenset({"batches", "card", "discriminators", "loss", "states", "train"})
 MEASURING = ("metrics", "mel", "opinion", "pitch", "slaney_mel", "speakers")
 
 

@@ -159,13 +159,6 @@ def stored_training(stored: Mapping[str, Any]) -> RnnMsTraining:
     return RnnMsTraining(**values)
 
 
-def write_atomically(state: Mapping[str, Any], path: Path) -> None:
-    """Write a state; an interrupted write leaves the old file in place."""
-    partial = path.with_suffix(".partial")
-    torch.save(dict(state), partial)
-    partial.replace(path)
-
-
 def resume_rnn_ms(path: Path, draws: TrainingSet | None, *, device: str = "cpu") -> RnnMsTrainer:
     """The trainer whose state lies at ``path``; the training set may be given later."""
     state = torch.load(path, map_location=device, weights_only=True)

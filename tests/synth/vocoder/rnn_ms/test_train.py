@@ -12,8 +12,8 @@ from synth.vocoder.rnn_ms.train import (
     RnnMsTraining,
     resume_rnn_ms,
     stored_training,
-    write_atomically,
 )
+from synth.vocoder.states import write_atomically
 
 from ..signals import spoken_corpus, voice
 from .networks import TINY
