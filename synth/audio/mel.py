@@ -1,6 +1,7 @@
 """The front ends, their inversion, and fast Griffin-Lim.
 
 Axes: B batch, T frames, K frequency bins (n_fft // 2 + 1), M mel bands, N samples.
+Spectra lie frame by frame, (B, T, K), as the transforms make them and as memory likes them.
 Every function works on the narrow front end (16 kHz, what the constants say) unless given
 another one. Torch is used throughout so that training losses, networks and the two numpy
 doorways (``log_mel``, ``griffin_lim``) share one implementation.
@@ -14,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 RATE_HZ = 16_000
 HOP = 160
@@ -31,7 +32,7 @@ FloatArray = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class FrontEnd:
-    """The front end's numbers, as recorded with every checkpoint."""
+    """The front end's numbers, as recorded with every checkpoint. A window is whole hops."""
 
     rate_hz: int = RATE_HZ
     hop: int = HOP
@@ -87,8 +88,8 @@ def _hann(length: int) -> Tensor:
 
 
 def stft(samples: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
-    """Complex spectra (B, K, T) of ``samples`` (B, N), centered, reflect padded."""
-    return torch.stft(
+    """Complex spectra (B, T, K) of ``samples`` (B, N), centered, reflect padded."""
+    spectra = torch.stft(
         samples,
         front_end.n_fft,
         front_end.hop,
@@ -98,28 +99,40 @@ def stft(samples: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
         pad_mode="reflect",
         return_complex=True,
     )
+    return spectra.transpose(1, 2)
 
 
 def istft(spectra: Tensor, n_samples: int, *, front_end: FrontEnd = NARROW) -> Tensor:
-    """Signals (B, n_samples) of complex spectra (B, K, T), least squares.
+    """Signals (B, n_samples) of complex spectra (B, T, K), least squares.
 
-    ``n_samples`` may be anything up to T * hop - 1: the last frame reaches that far.
+    ``n_samples`` may be anything up to T * hop - 1: the last frame reaches that far. Equals
+    torch.istft, in half its time: the window's length is whole hops, so frames overlap in
+    whole pieces.
     """
-    return torch.istft(
-        spectra,
-        front_end.n_fft,
-        front_end.hop,
-        win_length=front_end.window,
-        window=window(front_end=front_end).to(spectra.device),
-        center=True,
-        length=n_samples,
-    )
+    shape, hop = window(front_end=front_end).to(spectra.device), front_end.hop
+    before = (front_end.n_fft - front_end.window) // 2
+    frames = torch.fft.irfft(spectra, n=front_end.n_fft, dim=-1)
+    frames = frames[..., before : before + front_end.window] * shape
+    weights = shape.square().expand(1, frames.shape[1], -1)
+    kept = slice(front_end.window // 2, front_end.window // 2 + n_samples)
+    return overlap_add(frames, hop)[:, kept] / overlap_add(weights, hop)[:, kept]
+
+
+def overlap_add(frames: Tensor, hop: int) -> Tensor:
+    """Sums (B, T * hop + length - hop) of frames (B, T, length), each a hop after the last.
+
+    The length must be a multiple of the hop.
+    """
+    pieces = frames.unflatten(-1, (-1, hop)).unbind(2)
+    last = len(pieces) - 1
+    moved = [nn.functional.pad(one, (0, 0, i, last - i)) for i, one in enumerate(pieces)]
+    return torch.stack(moved).sum(0).flatten(1)
 
 
 def mel_of_magnitude(magnitude: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
-    """Natural-log mel (B, T, M) of a magnitude spectrogram (B, K, T)."""
-    mel = torch.matmul(mel_bank(front_end=front_end).to(magnitude.device), magnitude)
-    return mel.clamp(min=front_end.floor).log().transpose(1, 2)
+    """Natural-log mel (B, T, M) of a magnitude spectrogram (B, T, K)."""
+    mel = torch.matmul(magnitude, mel_bank(front_end=front_end).to(magnitude.device).T)
+    return mel.clamp(min=front_end.floor).log()
 
 
 def log_mel_batch(samples: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
@@ -145,17 +158,16 @@ def log_mel(samples: FloatArray, *, front_end: FrontEnd = NARROW) -> NDArray[np.
 def invert_mel(
     log_mels: Tensor, *, updates: int = NNLS_UPDATES, front_end: FrontEnd = NARROW
 ) -> Tensor:
-    """Non-negative magnitudes (B, K, T) whose mel is ``log_mels`` (B, T, M).
+    """Non-negative magnitudes (B, T, K) whose mel is ``log_mels`` (B, T, M).
 
     Least squares by multiplicative updates (Lee and Seung 2001) from the
     transposed bank, which keeps every magnitude positive.
     """
     bank = mel_bank(front_end=front_end).to(log_mels.device)
-    target = log_mels.exp().transpose(1, 2)
-    numerator = torch.matmul(bank.T, target)
-    magnitude = numerator / bank.sum(0).clamp(min=TINY)[:, None] + TINY
+    numerator = torch.matmul(log_mels.exp(), bank)
+    magnitude = numerator / bank.sum(0).clamp(min=TINY) + TINY
     for _ in range(updates):
-        approached = torch.matmul(bank.T, torch.matmul(bank, magnitude))
+        approached = torch.matmul(torch.matmul(magnitude, bank.T), bank)
         magnitude = magnitude * numerator / (approached + TINY)
     return magnitude
 
@@ -163,15 +175,15 @@ def invert_mel(
 def refine_phase(
     magnitude: Tensor, phase: Tensor, *, iterations: int, front_end: FrontEnd = NARROW
 ) -> Tensor:
-    """Unit phasors (B, K, T) after fast Griffin-Lim steps from ``phase``.
+    """Unit phasors (B, T, K) after fast Griffin-Lim steps from ``phase``.
 
     Args:
-        magnitude: (B, K, T) float, the magnitudes to be kept.
-        phase: (B, K, T) complex, unit modulus.
+        magnitude: (B, T, K) float, the magnitudes to be kept.
+        phase: (B, T, K) complex, unit modulus.
         iterations: number of projections onto consistent spectrograms.
     Source: Perraudin, Balazs and Soendergaard 2013, alpha = 0.99.
     """
-    n_samples = (magnitude.shape[-1] - 1) * front_end.hop
+    n_samples = (magnitude.shape[1] - 1) * front_end.hop
     previous = torch.zeros_like(phase)
     for _ in range(iterations):
         signal = istft(magnitude * phase, n_samples, front_end=front_end)

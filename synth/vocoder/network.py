@@ -54,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Filters:
-    """Spectra of the filtered pulses and gains for the noise (B, K, T); features (B, T, C)."""
+    """Spectra of the filtered pulses and gains for the noise (B, T, K); features (B, T, C)."""
 
     voiced: Tensor
     noise_gain: Tensor
@@ -131,8 +131,8 @@ class VocoderNetwork(nn.Module):
         heard = mel_of_magnitude(spectra.abs(), front_end=self.config.mel)
         seen = [normalized(log_mels), normalized(heard) - SOURCE_OFFSET]
         values, features = self.trunk(torch.cat(seen, dim=-1))
-        gain, real, imaginary, noise_gain = values.transpose(1, 2).chunk(4, dim=1)
-        start = self.matcher.spread(log_mels.exp().transpose(1, 2)).clamp(min=FLOOR).log()
+        gain, real, imaginary, noise_gain = values.chunk(4, dim=-1)
+        start = self.matcher.spread(log_mels.exp()).clamp(min=FLOOR).log()
         start = start - SOURCE_LEVEL
         voiced = (start + gain).clamp(max=LOUDEST).exp() * torch.complex(real, imaginary)
         return Filters(voiced * spectra, (start + noise_gain).clamp(max=LOUDEST).exp(), features)
@@ -140,14 +140,14 @@ class VocoderNetwork(nn.Module):
     def synthesize(self, filters: Filters, log_mels: Tensor, sources: Sources) -> Shaped:
         """Signals whose mel is the one wanted, of filtered pulses and noise."""
         mel, n_samples = self.config.mel, sources.pulses.shape[1]
-        wanted, momentum = log_mels.exp().transpose(1, 2), self.config.momentum
+        wanted, momentum = log_mels.exp(), self.config.momentum
         mixed = filters.voiced + filters.noise_gain * stft(sources.noise, front_end=mel)
         matched = self.matcher(mixed, wanted, updates=self.config.matches)
         first = signals = istft(matched, n_samples, front_end=mel)
         before: Tensor | None = None
         for _ in range(self.config.passes):
             spectra = stft(signals, front_end=mel)
-            ahead = spectra if before is None else spectra + momentum * (spectra - before)
+            ahead = spectra if before is None else torch.add(spectra, spectra - before, alpha=momentum)
             matched = self.matcher(ahead, wanted, updates=self.config.matches)
             signals = istft(matched, n_samples, front_end=mel)
             before = spectra
@@ -164,28 +164,28 @@ class MelMatcher(nn.Module):
     def __init__(self, front_end: FrontEnd) -> None:
         super().__init__()
         bank = mel_bank(front_end=front_end)
-        back = (bank / bank.sum(0, keepdim=True).clamp(min=1e-6)).T.contiguous()
+        back = bank / bank.sum(0, keepdim=True).clamp(min=1e-6)
         self.bank: Tensor
         self.back: Tensor
-        self.register_buffer("bank", bank, persistent=False)
+        self.register_buffer("bank", bank.T.contiguous(), persistent=False)
         self.register_buffer("back", back, persistent=False)
 
     def forward(self, spectra: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
-        """Spectra (B, K, T) scaled towards the mel ``wanted`` (B, M, T)."""
+        """Spectra (B, T, K) scaled towards the mel ``wanted`` (B, T, M)."""
         start = spectra.abs() + FLOOR
         scale = self.match(start, wanted, updates=updates) / start
         return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
 
     def match(self, magnitude: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
-        """Magnitudes (B, K, T), more than zero, scaled towards the mel ``wanted``."""
+        """Magnitudes (B, T, K), more than zero, scaled towards the mel ``wanted``."""
         for _ in range(updates):
-            excess = wanted / (torch.matmul(self.bank, magnitude) + FLOOR / 10)
-            magnitude = magnitude * torch.matmul(self.back, excess.clamp(*STEP_LIMITS))
+            excess = wanted / (torch.matmul(magnitude, self.bank) + FLOOR / 10)
+            magnitude = magnitude * torch.matmul(excess.clamp(*STEP_LIMITS), self.back)
         return magnitude
 
     def spread(self, mels: Tensor) -> Tensor:
-        """Magnitudes (B, K, T) of mels (B, M, T), each band's spread evenly over its bins."""
-        return torch.matmul(self.back, mels / self.bank.sum(1)[:, None])
+        """Magnitudes (B, T, K) of mels (B, T, M), each band's spread evenly over its bins."""
+        return torch.matmul(mels / self.bank.sum(0), self.back)
 
 
 def normalized(log_mels: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ def refine_batch(
     signals: Tensor, log_mels: Tensor, *, iterations: int, front_end: FrontEnd = NARROW
 ) -> Tensor:
     """Signals (B, N) refined towards log-mels (B, T, M), N = (T - 1) * hop."""
-    wanted, matcher = log_mels.exp().transpose(1, 2), MelMatcher(front_end)
+    wanted, matcher = log_mels.exp(), MelMatcher(front_end)
     magnitude = invert_mel(log_mels, updates=UPDATES, front_end=front_end)
     phase = unit_phasors(stft(signals, front_end=front_end))
     before = torch.zeros_like(phase)

@@ -76,6 +76,22 @@ def test_inverse_transform_restores_every_sample(n_samples):
     assert torch.allclose(istft(stft(signal), n_samples), signal, atol=1e-5)
 
 
+@pytest.mark.parametrize("front_end", [NARROW, WIDE])
+def test_the_inverse_transform_is_torch_s_own(front_end):
+    """Also of spectra that no signal has."""
+    generator = torch.Generator().manual_seed(2)
+    spectra = torch.randn(2, 12, front_end.n_bins, dtype=torch.complex64, generator=generator)
+    n_samples = 12 * front_end.hop - 1
+    expected = torch.istft(
+        spectra.transpose(1, 2),
+        front_end.n_fft,
+        front_end.hop,
+        window=torch.hann_window(front_end.window),
+        length=n_samples,
+    )
+    assert torch.allclose(istft(spectra, n_samples, front_end=front_end), expected, atol=1e-5)
+
+
 def test_inverted_magnitudes_have_the_mel_they_came_from(voice):
     mels = log_mel_batch(torch.from_numpy(voice)[None])
     inverted = invert_mel(mels)

@@ -36,7 +36,7 @@ def test_matching_brings_the_mel_to_the_one_wanted(mels):
     spectra = stft(torch.randn(1, 8000, generator=torch.Generator().manual_seed(0)))
     errors = []
     for updates in (0, 1, 3, 10):
-        matched = matcher(spectra, mels.exp().transpose(1, 2), updates=updates)
+        matched = matcher(spectra, mels.exp(), updates=updates)
         errors.append(float((mel_of_magnitude(matched.abs()) - mels).abs().mean()))
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] < 0.1
@@ -45,7 +45,7 @@ def test_matching_brings_the_mel_to_the_one_wanted(mels):
 @torch.no_grad()
 def test_matching_keeps_the_phases(mels):
     spectra = stft(torch.from_numpy(voice(8000, hz=200.0))[None])
-    matched = MelMatcher(TINY.mel)(spectra, mels.exp().transpose(1, 2), updates=2)
+    matched = MelMatcher(TINY.mel)(spectra, mels.exp(), updates=2)
     loud = spectra.abs() > 0.1
     assert float((matched / spectra)[loud].imag.abs().max()) < 1e-3
 
