@@ -28,6 +28,15 @@ MIN_BLOCK_SHARE = 0.5
 NO_VARIANCE = 1e-18
 
 
+# What a figure was computed by.
+CLOSED_FORM = "closed form"
+REML = "restricted maximum likelihood"
+# What a figure speaks for.
+NEW_SENTENCES = "new listeners and new sentences"
+NEW_SPEAKERS = "new listeners, new sentences and new speakers"
+THESE_SPEAKERS = "new listeners and new sentences of these speakers only"
+
+
 @dataclass(frozen=True)
 class VarianceComponents:
     """Estimated variances of the crossed model, squared points, never negative."""
@@ -35,13 +44,15 @@ class VarianceComponents:
     listener: float
     item: float
     residual: float
+    speaker: float = 0.0
 
 
 @dataclass(frozen=True)
 class CrossedMean:
     """A mean over listeners x items with the standard error that counts both as random.
 
-    se is 0 and df NaN when all values are equal.
+    se is 0 and df NaN when all values are equal. n_speakers is 0 where speakers were not asked
+    about; claim says what the mean speaks for.
     """
 
     mean: float
@@ -50,6 +61,10 @@ class CrossedMean:
     components: VarianceComponents
     n_listeners: int
     n_items: int
+    n_ratings: int
+    n_speakers: int = 0
+    method: str = CLOSED_FORM
+    claim: str = NEW_SENTENCES
 
     def interval(self, *, level: float = 0.95) -> Interval:
         """Student-t interval of the mean, in points; not cut at 0 or 100."""
@@ -74,9 +89,11 @@ class CompleteBlock:
 
 @dataclass(frozen=True)
 class CrossedTest:
-    """The two-way crossed test that a mean difference is zero.
+    """The crossed test that a mean difference is zero.
 
     t and p are NaN when all differences are equal: there is then nothing to test against.
+    n_ratings counts the (listener, item) cells with a difference; n_speakers is 0 where speakers
+    were not asked about; claim says what the test speaks for.
     """
 
     difference: float
@@ -88,10 +105,17 @@ class CrossedTest:
     components: VarianceComponents
     n_listeners: int
     n_items: int
+    n_ratings: int
+    n_speakers: int = 0
+    method: str = CLOSED_FORM
+    claim: str = NEW_SENTENCES
 
 
 def complete_block(values: Floats, listeners: Sequence[str], items: Sequence[str]) -> CompleteBlock:
     """The matrix without the listeners and items that leave gaps in it.
+
+    Only for figures that need complete blocks (`friedman`, listener means): the crossed model takes
+    gaps as they are, by `mixed.CrossedModel` or `mixed.crossed_pair`.
 
     Drops, one at a time, the listener or item with the largest share of missing cells (a
     listener before an item, the later code first), until none is missing.
@@ -155,6 +179,7 @@ def crossed_mean(values: Floats) -> CrossedMean:
         ),
         n_listeners=n_listeners,
         n_items=n_items,
+        n_ratings=values.size,
     )
 
 
@@ -167,7 +192,11 @@ def crossed_test(differences: Floats, *, level: float = 0.95) -> CrossedTest:
     Raises: as `crossed_mean`.
     Source: docs/statistics.md; golden values in tests/data/golden/crossed.json (R lmerTest).
     """
-    estimate = crossed_mean(differences)
+    return as_test(crossed_mean(differences), level=level)
+
+
+def as_test(estimate: CrossedMean, *, level: float = 0.95) -> CrossedTest:
+    """The two-sided test that an estimated mean difference is zero."""
     t = estimate.mean / estimate.se if estimate.se > 0 else math.nan
     return CrossedTest(
         difference=estimate.mean,
@@ -179,6 +208,10 @@ def crossed_test(differences: Floats, *, level: float = 0.95) -> CrossedTest:
         components=estimate.components,
         n_listeners=estimate.n_listeners,
         n_items=estimate.n_items,
+        n_ratings=estimate.n_ratings,
+        n_speakers=estimate.n_speakers,
+        method=estimate.method,
+        claim=estimate.claim,
     )
 
 

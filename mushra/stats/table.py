@@ -15,6 +15,7 @@ from mushra.stats.errors import InvalidRatings
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.intp]
 
 MIN_SCORE = 0.0
 MAX_SCORE = 100.0
@@ -122,6 +123,20 @@ class RatingTable:
     def scores_of(self, system: str) -> Floats:
         """All scores of one system, in the table's order."""
         return self.score[self._rows_of.get(system, [])]
+
+    @property
+    def listener_codes(self) -> Codes:
+        """(n_ratings,) the place of each row's listener in `listeners`."""
+        return self._listener_places
+
+    @property
+    def item_codes(self) -> Codes:
+        """(n_ratings,) the place of each row's item in `items`."""
+        return self._item_places
+
+    def rows_of(self, system: str) -> Codes:
+        """The rows of one system, in the table's order."""
+        return np.array(self._rows_of.get(system, []), dtype=np.intp)
 
     @cached_property
     def _rows_of(self) -> dict[str, list[int]]:

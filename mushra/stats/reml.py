@@ -1,0 +1,368 @@
+"""Restricted maximum likelihood of one mean under random factors, whichever cells are missing.
+
+    y = 1 mean + sum over k of Z_k u_k + e,    u_k ~ N(0, s2 ratio_k),  e ~ N(0, s2)
+
+W = I + sum ratio_k Z_k Z_k' is the variance in units of s2; with the wide factor eliminated (its
+block is diagonal) only an (R, R) matrix is factorized (Woodbury), so that a step costs as much as
+the ratings are many, not their square. Letters as in `incidence`.
+
+Source: Bates, Maechler, Bolker & Walker 2015 (the criterion, 2.4), Searle, Casella & McCulloch
+1992, ch. 6 (its derivatives), Kuznetsova, Brockhoff & Christensen 2017 (degrees of freedom).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import lapack
+
+from mushra.stats.incidence import Incidence
+from mushra.stats.table import Floats, Mask
+
+START_RATIO = 0.3
+# Beyond this the residual variance is zero as far as scores 0-100 can tell.
+MAX_RATIO = 1e8
+MAX_STEPS = 200
+MAX_HALVINGS = 30
+# Newton's decrement in units of deviance: the ratios are then right to 1e-7 of their own errors.
+DECREMENT = 1e-14
+
+
+@dataclass(frozen=True, eq=False)
+class RemlFit:
+    """The fit: mean and its variance, variance components, Satterthwaite degrees of freedom."""
+
+    mean: float
+    variance: float
+    df: float
+    components: tuple[float, ...]
+    residual: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What the fit needs of the scores: their number, sum, sum of squares, sums per level."""
+
+    n: int
+    total: float
+    square: float
+    levels: Floats
+
+
+def fit_mean(design: Incidence, values: Floats) -> RemlFit:
+    """The REML estimate of the mean of the values, with every factor of the design random.
+
+    A component whose estimate would be negative is zero and no longer counts for the degrees of
+    freedom, as in R lme4 and lmerTest.
+
+    Args:
+        values: (n,) float, not all equal.
+    Source: golden values in tests/data/golden/mixed.json (R lmerTest).
+    """
+    center, scale = float(values.mean()), float(values.std())
+    scaled = (values - center) / scale
+    sums = _Sums(
+        n=scaled.size,
+        total=float(scaled.sum()),
+        square=float(scaled @ scaled),
+        levels=design.sums(scaled),
+    )
+    point = _maximize(design, sums)
+    residual = 0.0 if (point.ratios >= MAX_RATIO).any() else point.scale
+    return RemlFit(
+        mean=center + scale * point.mean,
+        variance=scale**2 * point.scale * point.phi,
+        df=_satterthwaite(point),
+        components=tuple((scale**2 * point.scale * point.ratios).tolist()),
+        residual=scale**2 * residual,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Inverse:
+    """The inverse of W, through Z' W^-1 of anything that is known by its sums per level.
+
+    d = 1 + ratio * count of the wide levels; weights: the other factors' ratios per level;
+    A = Z_r' H Z_r with the wide factor eliminated; J = (I + weights A)^-1, K = J weights; Q2 and
+    Q3: the cross-products weighted with 1 / d^2 and count / d^3.
+    """
+
+    design: Incidence
+    ratio: float
+    weights: Floats
+    d: Floats
+    A: Floats
+    J: Floats
+    K: Floats
+    Q2: Floats
+    Q3: Floats
+    log_determinant: float
+
+    def others(self, sums: Floats) -> Floats:
+        """(R,) Z_r' H x from Z'x."""
+        n_wide = self.d.size
+        return sums[n_wide:] - self.ratio * (self.design.crossing.T @ (sums[:n_wide] / self.d))
+
+    def levels(self, sums: Floats) -> Floats:
+        """(L + R,) Z' W^-1 x from Z'x."""
+        eliminated = self.others(sums)
+        wide = sums[: self.d.size] - self.design.crossing @ (self.K @ eliminated)
+        return np.concatenate([wide / self.d, self.J.T @ eliminated])
+
+    def product(self, dot: float, first: Floats, second: Floats) -> float:
+        """x' W^-1 y from x'y, Z'x and Z'y."""
+        n_wide = self.d.size
+        wide = self.ratio * float(first[:n_wide] / self.d @ second[:n_wide])
+        return dot - wide - float(self.others(first) @ self.K @ self.others(second))
+
+
+def _invert(design: Incidence, ratios: Floats) -> _Inverse:
+    ratio = float(ratios[design.wide])
+    d = 1 + ratio * design.wide_counts
+    Q1, Q2, Q3 = design.grams(
+        lambda counts: np.stack(
+            [
+                1 / (1 + ratio * counts),
+                1 / (1 + ratio * counts) ** 2,
+                counts / (1 + ratio * counts) ** 3,
+            ]
+        )
+    )
+    A = design.inner - ratio * Q1
+    weights = np.empty(design.counts.size)
+    for k, part in enumerate(design.parts):
+        weights[part] = ratios[k]
+    root = np.sqrt(weights[design.n_wide :])
+    inverse, log_determinant = _inverse_of(np.eye(root.size) + root[:, None] * A * root)
+    K = root[:, None] * inverse * root
+    J = _left_inverse(root, inverse, K, A)
+    return _Inverse(
+        design=design,
+        ratio=ratio,
+        weights=root**2,
+        d=d,
+        A=A,
+        J=J,
+        K=K,
+        Q2=Q2,
+        Q3=Q3,
+        log_determinant=float(np.log(d).sum()) + log_determinant,
+    )
+
+
+def _left_inverse(root: Floats, inverse: Floats, K: Floats, A: Floats) -> Floats:
+    """J = I - K A, without the cancellation of that formula where a ratio is not zero."""
+    used = root > 0
+    J = np.eye(root.size)
+    J[:, used] = root[:, None] * inverse[:, used] / root[used]
+    if not used.all():
+        J[:, ~used] -= K @ A[:, ~used]
+    return J
+
+
+def _inverse_of(matrix: Floats) -> tuple[Floats, float]:
+    """Inverse and log determinant of a symmetric positive definite matrix, 0 x 0 included."""
+    if not matrix.size:
+        return matrix, 0.0
+    factor, failed = lapack.dpotrf(matrix, lower=1, clean=1)
+    if failed:
+        raise ArithmeticError("The variance matrix of a mixed model is not positive definite.")
+    log_determinant = 2 * float(np.log(np.diagonal(factor)).sum())
+    lower, _ = lapack.dpotri(factor, lower=1)
+    lower = np.tril(lower)
+    return lower + np.tril(lower, -1).T, log_determinant
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """The profiled criterion at some ratios, with its derivatives by the ratios.
+
+    scale: the s2 that maximizes the criterion there; phi: variance of the mean over s2; slopes:
+    d log(phi) / d ratio; traces: tr(P V_k); norms: tr(P V_j P V_k); pulls: y'P V_k P y / s2.
+    """
+
+    ratios: Floats
+    n: int
+    mean: float
+    scale: float
+    phi: float
+    deviance: float
+    slopes: Floats
+    traces: Floats
+    norms: Floats
+    pulls: Floats
+    curvature: Floats
+
+    @property
+    def gradient(self) -> Floats:
+        return self.traces - self.pulls
+
+    @property
+    def hessian(self) -> Floats:
+        """Second derivatives of the profiled deviance."""
+        return self.curvature - np.outer(self.pulls, self.pulls) / (self.n - 1)
+
+
+def _evaluate(design: Incidence, sums: _Sums, ratios: Floats) -> _Point:
+    inverse = _invert(design, ratios)
+    ones = design.counts
+    information = inverse.product(sums.n, ones, ones)
+    mean = inverse.product(sums.total, ones, sums.levels) / information
+    ones_levels = inverse.levels(ones)
+    residual_levels = inverse.levels(sums.levels) - mean * ones_levels
+    rest = sums.levels - mean * ones
+    square = sums.square - 2 * mean * sums.total + mean**2 * sums.n
+    scale = inverse.product(square, rest, rest) / (sums.n - 1)
+    phi = 1 / information
+    norms, traces = _traces(inverse, ones_levels, phi)
+    pulls = _squares(design, residual_levels) / scale
+    curvature = 2 * _projected(inverse, residual_levels, ones_levels, phi) / scale - norms
+    return _Point(
+        ratios=ratios,
+        n=sums.n,
+        mean=mean,
+        scale=scale,
+        phi=phi,
+        deviance=inverse.log_determinant - math.log(phi) + (sums.n - 1) * math.log(scale),
+        slopes=phi * _squares(design, ones_levels),
+        traces=traces,
+        norms=norms,
+        pulls=pulls,
+        curvature=curvature,
+    )
+
+
+def _squares(design: Incidence, levels: Floats) -> Floats:
+    return np.array([float(levels[part] @ levels[part]) for part in design.parts])
+
+
+def _quadratics(inverse: _Inverse, levels: Floats) -> Floats:
+    """(K, K) x_j' Z_j' W^-1 Z_k x_k of a vector x over all levels."""
+    parts = inverse.design.parts
+    result = np.empty((len(parts), len(parts)))
+    for k, part in enumerate(parts):
+        alone = np.zeros_like(levels)
+        alone[part] = levels[part]
+        image = inverse.levels(inverse.design.spread(alone))
+        result[:, k] = [float(levels[row] @ image[row]) for row in parts]
+    return (result + result.T) / 2
+
+
+def _projected(inverse: _Inverse, levels: Floats, ones: Floats, phi: float) -> Floats:
+    """(K, K) x_j' Z_j' P Z_k x_k, P = W^-1 without the part of the mean."""
+    along = np.array([float(levels[part] @ ones[part]) for part in inverse.design.parts])
+    return _quadratics(inverse, levels) - phi * np.outer(along, along)
+
+
+def _traces(inverse: _Inverse, ones: Floats, phi: float) -> tuple[Floats, Floats]:
+    """(K, K) tr(P V_j P V_k) and (K,) tr(P V_k), V_k = Z_k Z_k'."""
+    design = inverse.design
+    lengths = _squares(design, ones)
+    norms, traces = _plain_traces(inverse)
+    norms += phi**2 * np.outer(lengths, lengths) - 2 * phi * _quadratics(inverse, ones)
+    return norms, traces - phi * lengths
+
+
+def _plain_traces(inverse: _Inverse) -> tuple[Floats, Floats]:
+    """The same of W^-1, block by block; the wide factor's block is diagonal plus low rank."""
+    design, wide = inverse.design, inverse.design.wide
+    block = inverse.A @ inverse.J
+    beside = inverse.Q2 @ inverse.J
+    low_rank = beside * inverse.weights  # Q2 K
+    own = design.wide_counts / inverse.d
+    norms, traces = np.empty((len(design.parts),) * 2), np.empty(len(design.parts))
+    traces[wide] = own.sum() - float(np.trace(low_rank))
+    norms[wide, wide] = own @ own - 2 * float((inverse.K * inverse.Q3).sum())
+    norms[wide, wide] += float((low_rank * low_rank.T).sum())
+    others = {k: _shifted(part, -design.n_wide) for k, part in enumerate(design.parts) if k != wide}
+    for k, columns in others.items():
+        traces[k] = float(np.trace(block[columns, columns]))
+        norms[wide, k] = norms[k, wide] = float((beside * inverse.J)[:, columns].sum())
+        for j, rows in others.items():
+            norms[j, k] = float((block[rows, columns] ** 2).sum())
+    return norms, traces
+
+
+def _shifted(part: slice, by: int) -> slice:
+    return slice(part.start + by, part.stop + by)
+
+
+def _maximize(design: Incidence, sums: _Sums) -> _Point:
+    """The ratios >= 0 of the largest restricted likelihood: scoring once, then Newton's method."""
+    point = _evaluate(design, sums, np.full(len(design.parts), START_RATIO))
+    point = _evaluate(design, sums, _scored(point))
+    for _ in range(MAX_STEPS):
+        free = (point.ratios > 0) | (point.gradient < 0)
+        step = _step(point, free)
+        if _has_converged(point, step, free):
+            return point
+        better = _search(design, sums, point, step)
+        if better is None:  # nothing improves beyond rounding noise
+            return point
+        point = better
+    raise ArithmeticError(f"A mixed model did not converge in {MAX_STEPS} steps.")
+
+
+def _has_converged(point: _Point, step: Floats, free: Mask) -> bool:
+    if not free.any() or (point.ratios >= MAX_RATIO).any():
+        return True
+    return abs(float(point.gradient @ step)) < DECREMENT
+
+
+def _scored(point: _Point) -> Floats:
+    """One step of Fisher's scoring (MINQUE): unbiased variances, the negative ones cut at 0."""
+    n, ratios = point.n, point.ratios
+    with_residual = point.traces - point.norms @ ratios
+    residual = n - 1 - point.traces @ ratios - with_residual @ ratios
+    matrix = np.block(
+        [[np.array([[residual]]), with_residual[None]], [with_residual[:, None], point.norms]]
+    )
+    pulls = np.concatenate([[n - 1 - point.pulls @ ratios], point.pulls])
+    variances = np.linalg.lstsq(matrix, pulls, rcond=None)[0]
+    if variances[0] <= 0:
+        return ratios
+    return np.clip(variances[1:] / variances[0], 0, MAX_RATIO)
+
+
+def _step(point: _Point, free: Mask) -> Floats:
+    """Newton's step of the free ratios; where the criterion is not convex, a scoring step."""
+    step = np.zeros_like(point.ratios)
+    if not free.any():
+        return step
+    gradient = point.gradient[free]
+    scoring = point.norms - np.outer(point.traces, point.traces) / (point.n - 1)
+    for matrix in (point.hessian, scoring):
+        part = matrix[np.ix_(free, free)]
+        if np.linalg.eigvalsh(part)[0] > 0:
+            step[free] = -np.linalg.solve(part, gradient)
+            return step
+    step[free] = -gradient / np.diagonal(point.norms)[free]
+    return step
+
+
+def _search(design: Incidence, sums: _Sums, point: _Point, step: Floats) -> _Point | None:
+    """The first of the step and its halves that lowers the deviance; None if none does."""
+    for halving in range(MAX_HALVINGS):
+        ratios = np.clip(point.ratios + step / 2**halving, 0, MAX_RATIO)
+        if (ratios == point.ratios).all():
+            return None
+        candidate = _evaluate(design, sums, ratios)
+        if candidate.deviance < point.deviance:
+            return candidate
+    return None
+
+
+def _satterthwaite(point: _Point) -> float:
+    """2 phi^2 / var(phi) in the parameters (ratios, log s2), those on their boundary left out.
+
+    The information is the observed one, half the second derivatives of the deviance, as in
+    lmerTest. df does not depend on the parameters chosen, because the gradient is zero.
+    """
+    inside = (point.ratios > 0) & (point.ratios < MAX_RATIO)
+    free = np.append(inside, not (point.ratios >= MAX_RATIO).any())
+    information = np.block(
+        [[point.curvature, point.pulls[:, None]], [point.pulls[None], np.array([[point.n - 1.0]])]]
+    )
+    slopes = np.append(point.slopes, 1.0)  # of log(phi s2)
+    part = information[np.ix_(free, free)]
+    return 1 / float(slopes[free] @ np.linalg.pinv(part, hermitian=True) @ slopes[free])
