@@ -51,5 +51,5 @@ def test_a_margin_that_is_not_positive_is_refused(margin):
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 1.0])
 def test_a_level_out_of_range_is_refused(alpha):
-    with pytest.raises(ValueError, match="one-sided test"):
+    with pytest.raises(ValueError, match="level of an equivalence test"):
         tost(1.0, 1.0, 10.0, 5.0, alpha=alpha)
