@@ -76,10 +76,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("name", help="of the checkpoint, e.g. universal")
     parser.add_argument("--preset", choices=sorted(NETWORKS), default="small")
     parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
+    parser.add_argument(
+        "--pitch-steps", type=int, default=TrainingConfig.pitch_steps, help="of the pitch reader"
+    )
     parser.add_argument("--adversarial-from", type=int, help="a step; never when left out")
     parser.add_argument("--batch", type=int, default=TrainingConfig.batch)
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--speakers", nargs="*", default=[], help="codes; all when left out")
+    parser.add_argument("--minutes", type=float, help="of speech in all; everything if left out")
     parser.add_argument("--licence", choices=[ANY, PERMISSIVE], default=ANY)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--weights", type=Path, help="a .safetensors file to start from")
@@ -107,9 +111,11 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
     config = TrainingConfig(
         seed=arguments.seed,
         steps=arguments.steps or TrainingConfig.steps,
+        pitch_steps=arguments.pitch_steps,
         adversarial_from=arguments.adversarial_from,
         batch=arguments.batch,
         speakers=tuple(arguments.speakers),
+        minutes=arguments.minutes,
         licence=arguments.licence,
     )
     network = network_config(arguments.preset)

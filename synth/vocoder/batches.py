@@ -5,7 +5,7 @@ Axes: B batch, N samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 import soxr
@@ -26,7 +26,11 @@ LOW_HZ, HIGH_HZ = 45.0, 1000.0  # of the frequency a crop is given
 CROP_TRIES = 4
 QUIET_SHARE = 0.05  # of the utterance's peak: below it a crop counts as silent
 PEAK = 0.95
-BATCH_STREAM, DEGRADE_STREAM = 1, 2  # keep these draws apart from any other use of the seed
+BATCH_STREAM, DEGRADE_STREAM, CHOICE_STREAM = (
+    1,
+    2,
+    3,
+)  # keep these draws apart from any other use of the seed
 NOISE_RATIOS_DB = (5.0, 35.0)
 HIGH_EDGES_HZ = (3_400.0, 7_000.0)
 LOW_EDGES_HZ = (1.0, 300.0)
@@ -82,10 +86,6 @@ class VoicedBatch:
     voicing: Tensor
     noise: Tensor
 
-    def first(self, n_signals: int) -> VoicedBatch:
-        """The first signals alone."""
-        return VoicedBatch(**{f.name: getattr(self, f.name)[:n_signals] for f in fields(self)})
-
     def to(self, device: str) -> VoicedBatch:
         """The same batch on a device."""
         values = {field.name: getattr(self, field.name).to(device) for field in fields(self)}
@@ -105,6 +105,8 @@ def training_set(
         utterance = corpus.utterances[index]
         if _is_wanted(utterance, config):
             members.setdefault(utterance.speaker, []).append(index)
+    if config.minutes is not None:
+        members = _within(config.minutes, members, corpus, config.seed)
     if not members:
         raise ValueError(
             f"No training utterances of speakers {config.speakers or 'any'} under the licence "
@@ -130,6 +132,36 @@ def _is_wanted(utterance: Utterance, config: TrainingConfig) -> bool:
     is_chosen = not config.speakers or utterance.speaker in config.speakers
     is_free = config.licence == ANY or utterance.licence_tier in tiers_within(config.licence)
     return is_chosen and is_free and not utterance.is_overdriven
+
+
+def _within(
+    minutes: float, members: dict[str, list[int]], corpus: PreparedCorpus, seed: int
+) -> dict[str, list[int]]:
+    """So many minutes in all, as evenly over the speakers as what they have allows.
+
+    Raises:
+        ValueError: if they have less.
+    """
+    durations = {s: [corpus.utterances[i].duration_s for i in m] for s, m in members.items()}
+    totals = {speaker: sum(values) for speaker, values in durations.items()}
+    if sum(totals.values()) < 60 * minutes:
+        raise ValueError(
+            f"{minutes:g} minutes were asked for but these speakers have "
+            f"{sum(totals.values()) / 60:.1f}; ask for less or name more speakers."
+        )
+    shares, left = {}, 60 * minutes
+    for n_left, speaker in zip(
+        range(len(totals), 0, -1), sorted(totals, key=lambda s: (totals[s], s)), strict=True
+    ):
+        shares[speaker] = min(totals[speaker], left / n_left)
+        left -= shares[speaker]
+    rng = np.random.default_rng([seed, CHOICE_STREAM])
+    chosen = {}
+    for speaker in sorted(members):
+        order = rng.permutation(len(members[speaker]))
+        before = np.cumsum([0.0, *(durations[speaker][i] for i in order[:-1])])
+        chosen[speaker] = sorted(members[speaker][i] for i in order[before < shares[speaker]])
+    return chosen
 
 
 def draw_crop(training: TrainingSet, config: TrainingConfig, rng: np.random.Generator) -> Crop:
@@ -161,10 +193,12 @@ def loud_start(samples: NDArray[np.int16], length: int, rng: np.random.Generator
     return start
 
 
-def draw_crops(training: TrainingSet, config: TrainingConfig, *, step: int) -> list[Crop]:
-    """The crops of one step; the same step always draws the same."""
+def draw_crops(
+    training: TrainingSet, config: TrainingConfig, *, step: int, n_crops: int | None = None
+) -> list[Crop]:
+    """The crops of one step, ``batch`` where not told; the same step always draws the same."""
     rng = np.random.default_rng([config.seed, BATCH_STREAM, step])
-    return [draw_crop(training, config, rng) for _ in range(config.batch)]
+    return [draw_crop(training, config, rng) for _ in range(n_crops or config.batch)]
 
 
 def draw_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> Tensor:
@@ -174,7 +208,7 @@ def draw_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> T
 
 
 def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: int) -> VoicedBatch:
-    """``pitch_batch`` signals of one step with their pitch, some of them degraded.
+    """Signals of one step with their pitch, some of them degraded.
 
     Raises:
         ValueError: if the training set was made without tracks.
@@ -182,7 +216,8 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
     if training.tracks is None:
         raise ValueError("The training set has no pitch tracks; write them first.")
     rng = np.random.default_rng([config.seed, DEGRADE_STREAM, step])
-    crops = draw_crops(training, replace(config, batch=config.pitch_batch), step=step)
+    n_crops = config.pitch_batch if config.reads_pitch(step) else config.batch
+    crops = draw_crops(training, config, step=step, n_crops=n_crops)
     utterances = training.corpus.utterances
     tracks = [training.tracks.of(utterances[crop.index].sha256) for crop in crops]
     signals = np.stack(

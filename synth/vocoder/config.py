@@ -27,8 +27,8 @@ class NetworkConfig:
     front_end: str = "narrow"
     width: int = 256
     depth: int = 6
-    pitch_width: int = 96
-    pitch_depth: int = 4
+    pitch_width: int = 128
+    pitch_depth: int = 6
     matches: int = 2
     passes: int = 4
     momentum: float = 0.7
@@ -41,11 +41,16 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a network is trained. Every random choice follows from ``seed`` and the step."""
+    """How a network is trained. Every random choice follows from ``seed`` and the step.
+
+    First the pitch reader alone, for ``pitch_steps``; then it stays as it is and the trunk
+    learns at the pitch that will be read, for the rest of ``steps``.
+    """
 
     seed: int = 20261122
     steps: int = 100_000
-    adversarial_from: int | None = None  # None: never
+    pitch_steps: int = 14_000
+    adversarial_from: int | None = None  # a step; None: never
     batch: int = 8
     pitch_batch: int = 24  # the pitch reader is cheap and hears more
     crop_frames: int = 61
@@ -62,8 +67,7 @@ class TrainingConfig:
     first_pass_weight: float = 0.5
     adversarial_weight: float = 0.2
     feature_weight: float = 1.0
-    own_pitch_share: float = 0.5  # of a batch, once pitch has been learned
-    own_pitch_from: int = 1_500
+    own_pitch_share: float = 0.5  # of a batch, the rest has the recording's own pulses
     speaker_cap_minutes: float = 20.0
     speed_share: float = 0.3  # of the crops, played at another speed
     speed_range: float = 1.25
@@ -71,7 +75,12 @@ class TrainingConfig:
     noise_share: float = 0.1
     gain_range_db: float = 18.0
     speakers: tuple[str, ...] = ()  # empty: every speaker of the training split
+    minutes: float | None = None  # of speech in all, spread evenly over speakers; None: all
     licence: str = "any"  # or "permissive": from the freest sources alone
+
+    def reads_pitch(self, step: int) -> bool:
+        """Whether a step trains the pitch reader, and nothing else."""
+        return step < self.pitch_steps
 
     def is_adversarial(self, step: int) -> bool:
         """Whether critics take part in a step."""

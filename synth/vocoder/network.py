@@ -147,7 +147,9 @@ class VocoderNetwork(nn.Module):
         before: Tensor | None = None
         for _ in range(self.config.passes):
             spectra = stft(signals, front_end=mel)
-            ahead = spectra if before is None else torch.add(spectra, spectra - before, alpha=momentum)
+            ahead = (
+                spectra if before is None else torch.add(spectra, spectra - before, alpha=momentum)
+            )
             matched = self.matcher(ahead, wanted, updates=self.config.matches)
             signals = istft(matched, n_samples, front_end=mel)
             before = spectra

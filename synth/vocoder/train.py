@@ -79,24 +79,16 @@ class Trainer:
         return self.train_on(draw_voiced_batch(self.draws, self.config, step=self.step))
 
     def train_on(self, drawn: VoicedBatch) -> dict[str, float]:
-        """Take one step on signals (B, N), N a multiple of the hop; returns the losses.
-
-        The pitch reader learns from all of them, the rest from the first ``batch``.
-        """
-        everything = drawn.to(self.device)
+        """Take one step on signals (B, N), N a multiple of the hop; returns the losses."""
+        batch = drawn.to(self.device)
         self._set_rates()
-        mels = log_mel_batch(everything.signals, front_end=self.network.config.mel)
-        figures = self._train_pitch(mels, everything)
-        batch, mels = everything.first(self.config.batch), mels[: self.config.batch]
-        shaped, second, is_aligned = self._render(mels, batch)
-        losses = self._distances(shaped, second, batch, is_aligned)
-        figures["spread"] = shaped.features.detach().float().std(dim=1).mean().item()
-        if self.config.is_adversarial(self.step):
-            real, figures["critic"] = self._train_critics(shaped.signals.detach(), batch.signals)
-            losses |= self._adversarial_losses(shaped.signals, real)
-        figures["gradient"] = self._descend(torch.stack(list(losses.values())).sum())
+        mels = log_mel_batch(batch.signals, front_end=self.network.config.mel)
+        train = self._train_pitch if self.config.reads_pitch(self.step) else self._train_trunk
+        figures = train(mels, batch)
         self.step += 1
-        return figures | {name: value.item() for name, value in losses.items()}
+        if self.step == self.config.pitch_steps:
+            self.network.pitch.load_state_dict(self.average.pitch.state_dict())
+        return figures
 
     def _train_pitch(self, mels: Tensor, batch: VoicedBatch) -> dict[str, float]:
         """One step of the pitch reader, which learns from nothing but the tracks."""
@@ -104,12 +96,23 @@ class Trainer:
         hop = self.network.config.mel.hop
         frequency = torch.cat([batch.frequency[:, ::hop], batch.frequency[:, -1:]], dim=1)
         classes, voicing = pitch_losses(logits, voicing_logits, frequency, batch.voicing)
-        self.pitch_optimizer.zero_grad()
-        (classes + voicing).backward()
-        parameters = self.network.pitch.parameters()
-        nn.utils.clip_grad_norm_(parameters, self.config.gradient_clip)
-        self.pitch_optimizer.step()
-        return {"pitch": classes.item(), "voicing": voicing.item()}
+        norm = self._descend(classes + voicing, self.network.pitch, self.pitch_optimizer)
+        follow(self.average.pitch, self.network.pitch, self._trail(self.step))
+        return {"pitch": classes.item(), "voicing": voicing.item(), "gradient": norm}
+
+    def _train_trunk(self, mels: Tensor, batch: VoicedBatch) -> dict[str, float]:
+        """One step of everything but the pitch reader."""
+        shaped, second, is_aligned = self._render(mels, batch)
+        losses = self._distances(shaped, second, batch, is_aligned)
+        figures = {"spread": shaped.features.detach().float().std(dim=1).mean().item()}
+        if self.config.is_adversarial(self.step):
+            real, figures["critic"] = self._train_critics(shaped.signals.detach(), batch.signals)
+            losses |= self._adversarial_losses(shaped.signals, real)
+        loss = torch.stack(list(losses.values())).sum()
+        figures["gradient"] = self._descend(loss, self.network.trunk, self.optimizer)
+        trail = self._trail(self.step - self.config.pitch_steps)
+        follow(self.average.trunk, self.network.trunk, trail)
+        return figures | {name: value.item() for name, value in losses.items()}
 
     def _render(self, mels: Tensor, batch: VoicedBatch) -> tuple[Shaped, Shaped, Tensor]:
         """Two renderings with different noise, and which (B,) follow the recording's own phase.
@@ -117,7 +120,7 @@ class Trainer:
         The others are made at the pitch that the network reads, as all are at inference.
         """
         config, mel = self.config, self.network.config.mel
-        n_own = round(config.own_pitch_share * len(mels)) * (self.step >= config.own_pitch_from)
+        n_own = round(config.own_pitch_share * len(mels))
         is_aligned = torch.arange(len(mels), device=mels.device) >= n_own
         with torch.no_grad():
             read = self.network.voice(mels)
@@ -171,27 +174,31 @@ class Trainer:
             judgements: list[Judgement] = self.critics(samples)
         return [judgement.as_float() for judgement in judgements]
 
-    def _descend(self, loss: Tensor) -> float:
-        self.optimizer.zero_grad()
+    def _descend(self, loss: Tensor, module: nn.Module, optimizer: torch.optim.AdamW) -> float:
+        """One step of an optimizer on its module; returns the gradient's norm."""
+        optimizer.zero_grad()
         loss.backward()
-        parameters = self.network.trunk.parameters()
-        norm = nn.utils.clip_grad_norm_(parameters, self.config.gradient_clip)
-        self.optimizer.step()
-        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        current: list[Tensor] = list(self.network.parameters())
-        average: list[Tensor] = list(self.average.parameters())
-        torch._foreach_lerp_(average, current, 1.0 - decay)
+        norm = nn.utils.clip_grad_norm_(module.parameters(), self.config.gradient_clip)
+        optimizer.step()
         return norm.item()
 
+    def _trail(self, steps: int) -> float:
+        """How much of the averaged weights stays, after so many steps of them."""
+        return min(self.config.ema, (1 + steps) / (10 + steps))
+
     def _set_rates(self) -> None:
-        share = rate_share(self.step, self.config)
+        config = self.config
+        reading = rate_share(self.step, config.pitch_steps, config)
+        shaping = rate_share(
+            self.step - config.pitch_steps, config.steps - config.pitch_steps, config
+        )
         for optimizer, rate in (
-            (self.optimizer, self.config.learning_rate),
-            (self.pitch_optimizer, self.config.pitch_learning_rate),
-            (self.critic_optimizer, self.config.discriminator_learning_rate),
+            (self.optimizer, config.learning_rate * shaping),
+            (self.pitch_optimizer, config.pitch_learning_rate * reading),
+            (self.critic_optimizer, config.discriminator_learning_rate * shaping),
         ):
             for group in optimizer.param_groups:
-                group["lr"] = rate * share
+                group["lr"] = rate
 
     def start_from(self, weights: Mapping[str, Tensor]) -> None:
         """Begin with trained weights in place of random ones."""
@@ -219,11 +226,17 @@ def optimizer_of(module: nn.Module, rate: float) -> torch.optim.AdamW:
     return torch.optim.AdamW(module.parameters(), lr=rate, betas=BETAS, weight_decay=WEIGHT_DECAY)
 
 
-def rate_share(step: int, config: TrainingConfig) -> float:
-    """Share of the learning rate at a step: linear warm-up, then a half cosine."""
+def follow(average: nn.Module, current: nn.Module, kept: float) -> None:
+    """Move averaged weights towards the current ones, keeping a share of what they are."""
+    weights: list[Tensor] = [one.detach() for one in current.parameters()]
+    torch._foreach_lerp_(list(average.parameters()), weights, 1.0 - kept)
+
+
+def rate_share(step: int, steps: int, config: TrainingConfig) -> float:
+    """Share of the learning rate at a step of so many: linear warm-up, then a half cosine."""
     if step < config.warmup_steps:
-        return (step + 1) / config.warmup_steps
-    progress = min(1.0, (step - config.warmup_steps) / (config.steps - config.warmup_steps))
+        return max(0, step + 1) / config.warmup_steps
+    progress = min(1.0, (step - config.warmup_steps) / max(1, steps - config.warmup_steps))
     return config.final_rate + (1.0 - config.final_rate) * 0.5 * (
         1.0 + math.cos(math.pi * progress)
     )

@@ -14,8 +14,8 @@ TINY = NetworkConfig(width=16, depth=2, pitch_width=16, pitch_depth=2, passes=1)
 QUICK = TrainingConfig(
     seed=3,
     steps=40,
-    adversarial_from=2,
-    own_pitch_from=1,
+    pitch_steps=1,
+    adversarial_from=3,
     batch=2,
     pitch_batch=3,
     crop_frames=26,

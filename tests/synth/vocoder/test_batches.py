@@ -144,3 +144,25 @@ def test_only_the_freest_sources_are_drawn_where_asked():
 def test_overdriven_recordings_are_not_learned_from():
     held = corpus([utterance("a", 0), replace(utterance("a", 1), clipped_share=0.05)])
     assert training_set(held, QUICK).indices == [0]
+
+
+def test_minutes_are_spread_evenly_over_what_speakers_have():
+    held = corpus(
+        [utterance("long", k) for k in range(60)]
+        + [utterance("other", 100 + k) for k in range(60)]
+        + [utterance("short", 200)]
+    )
+    chosen = training_set(held, replace(QUICK, minutes=0.35))
+    assert {speaker: len(members) for speaker, members in chosen.members.items()} == {
+        "long": 10,
+        "other": 10,
+        "short": 1,
+    }
+    again = training_set(held, replace(QUICK, minutes=0.35))
+    other = training_set(held, replace(QUICK, minutes=0.35, seed=99))
+    assert chosen.indices == again.indices != other.indices
+
+
+def test_more_minutes_than_there_are_are_refused():
+    with pytest.raises(ValueError, match="these speakers have 0.1"):
+        training_set(corpus([utterance("a", k) for k in range(4)]), replace(QUICK, minutes=1.0))

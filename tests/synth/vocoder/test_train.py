@@ -32,7 +32,7 @@ def distance_to(trainer, batch):
 FAST = replace(
     QUICK,
     adversarial_from=None,
-    own_pitch_from=1000,
+    pitch_steps=40,
     learning_rate=1e-2,
     pitch_learning_rate=1e-2,
     steps=400,
@@ -42,17 +42,19 @@ FAST = replace(
 def test_training_overfits_one_batch():
     trainer = Trainer(TINY, FAST, None)
     batch = voiced_batch(voice(8000))
+    for _ in range(FAST.pitch_steps):
+        trainer.train_on(batch)
     before = distance_to(trainer, batch)
     for _ in range(150):
         figures = trainer.train_on(batch)
-    assert distance_to(trainer, batch) < 0.8 * before
+    assert distance_to(trainer, batch) < 0.85 * before
     assert figures["spread"] > 0.3  # the trunk's features follow the sound
 
 
 def test_the_pitch_reader_learns_the_pitch_of_one_voice():
     trainer = Trainer(TINY, FAST, None)
     batch = voiced_batch(voice(8000))
-    for _ in range(30):
+    for _ in range(FAST.pitch_steps):
         trainer.train_on(batch)
     with torch.no_grad():
         read = trainer.network.voice(log_mel_batch(batch.signals)).frequency
@@ -68,8 +70,9 @@ def test_training_repeats_itself():
 
 
 def test_a_resumed_run_goes_on_as_if_never_stopped(tmp_path):
-    """Across the start of adversarial training, optimizers and averages included."""
-    straight, stopped = make_trainer(), make_trainer()
+    """Across the pitch reader's end and the critics' start, optimizers and averages included."""
+    config = replace(QUICK, pitch_steps=3, adversarial_from=4)
+    straight, stopped = make_trainer(config), make_trainer(config)
     for _ in range(5):
         straight.train_step()
     for _ in range(2):
@@ -87,7 +90,7 @@ def critic_weights(trainer):
 
 
 def test_critics_only_learn_during_the_adversarial_steps():
-    trainer = make_trainer(replace(QUICK, adversarial_from=2))
+    trainer = make_trainer(replace(QUICK, pitch_steps=0, adversarial_from=2))
     states = [critic_weights(trainer)]
     figures = []
     for _ in range(3):
@@ -98,8 +101,22 @@ def test_critics_only_learn_during_the_adversarial_steps():
     assert not torch.equal(states[2], states[3])
 
 
+def test_the_pitch_reader_learns_first_and_then_stays():
+    trainer = make_trainer(replace(QUICK, pitch_steps=2, adversarial_from=None))
+    reader = [p.detach().clone() for p in trainer.network.pitch.parameters()]
+    trunk = [p.detach().clone() for p in trainer.network.trunk.parameters()]
+    for _ in range(2):
+        trainer.train_step()
+    assert all(map(torch.equal, trunk, trainer.network.trunk.parameters()))
+    assert not all(map(torch.equal, reader, trainer.network.pitch.parameters()))
+    trainer.train_step()
+    averaged = list(trainer.average.pitch.parameters())
+    assert all(map(torch.equal, averaged, trainer.network.pitch.parameters()))
+    assert not all(map(torch.equal, trunk, trainer.network.trunk.parameters()))
+
+
 def test_the_average_trails_the_network():
-    trainer = make_trainer()
+    trainer = make_trainer(replace(QUICK, pitch_steps=0))
     start = trainer.average.trunk.leave.bias.clone()
     for _ in range(3):
         trainer.train_step()
@@ -110,7 +127,7 @@ def test_the_average_trails_the_network():
 
 def test_the_learning_rate_warms_up_and_decays_to_its_share():
     config = TrainingConfig(steps=1000, warmup_steps=100, final_rate=0.05)
-    shares = [rate_share(step, config) for step in (0, 49, 99, 550, 1000)]
+    shares = [rate_share(step, 1000, config) for step in (0, 49, 99, 550, 1000)]
     assert shares == pytest.approx([0.01, 0.5, 1.0, 0.525, 0.05], abs=1e-6)
 
 
@@ -131,8 +148,5 @@ def test_half_of_a_batch_is_made_at_the_pitch_the_network_reads():
     trainer = make_trainer()
     batch = voiced_batch(voice(4000))
     mels = log_mel_batch(batch.signals)
-    aligned = []
-    for step in (0, 1):
-        trainer.step = step
-        aligned.append(trainer._render(mels, batch)[2].tolist())
-    assert aligned == [[True, True], [False, True]]
+    is_aligned = trainer._render(mels, batch)[2]
+    assert is_aligned.tolist() == [False, True]
