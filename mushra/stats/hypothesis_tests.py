@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from mushra.stats.errors import TooFewRatings
+from mushra.stats.signed_sums import two_sided_tail
 from mushra.stats.table import Floats
 
 # Means of scores carry float noise of about 1e-14; unless it is rounded off, ties are missed.
@@ -15,13 +16,17 @@ DECIMALS = 9
 
 @dataclass(frozen=True)
 class SignedRank:
-    """Wilcoxon's rank sums; zeros are left out, tied differences share their mean rank."""
+    """Wilcoxon's rank sums; zeros are left out, tied differences share their mean rank.
+
+    is_exact is False where n was so large that p is a saddlepoint approximation.
+    """
 
     positive_sum: float
     negative_sum: float
     n_used: int
     n_zero: int
     p: float
+    is_exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,11 @@ class PairedT:
 
 @dataclass(frozen=True)
 class Friedman:
-    """Friedman's chi-square over systems, with Kendall's coefficient of concordance W."""
+    """Friedman's chi-square over systems, with Kendall's coefficient of concordance W.
+
+    f, f_df and f_p are Iman and Davenport's F, which keeps its level better than chi-square; f is
+    infinite when all listeners rank alike.
+    """
 
     chi_square: float
     df: int
@@ -45,6 +54,9 @@ class Friedman:
     kendall_w: float
     n_listeners: int
     n_systems: int
+    f: float
+    f_df: tuple[int, int]
+    f_p: float
 
 
 def rounded(values: Floats) -> Floats:
@@ -57,6 +69,7 @@ def signed_rank(differences: Floats) -> SignedRank:
 
     Zeros are left out (Wilcoxon's rule). The null distribution of the rank sum is counted over
     doubled ranks, which are whole numbers even with ties, conditional on the ties as they are.
+    From about 600 listeners on, p may be the saddlepoint approximation (see `signed_sums`).
 
     Args:
         differences: (n,) float, one per listener, no NaN.
@@ -73,12 +86,14 @@ def signed_rank(differences: Floats) -> SignedRank:
     used = values[values != 0]
     doubled = np.rint(2 * stats.rankdata(np.abs(used))).astype(np.int64)
     positive = int(doubled[used > 0].sum())
+    tail = two_sided_tail(doubled, positive)
     return SignedRank(
         positive_sum=positive / 2,
         negative_sum=(int(doubled.sum()) - positive) / 2,
         n_used=int(used.size),
         n_zero=int(values.size - used.size),
-        p=_two_sided(doubled, positive),
+        p=tail.p,
+        is_exact=tail.is_exact,
     )
 
 
@@ -101,12 +116,14 @@ def paired_t(differences: Floats) -> PairedT:
 
 
 def friedman(listener_means: Floats) -> Friedman:
-    """Friedman's test that all systems rank alike, with Kendall's W.
+    """Friedman's test that all systems rank alike, with Kendall's W and Iman-Davenport's F.
 
     Args:
         listener_means: (n_listeners, n_systems) float, no NaN, at least 2 x 3.
-    Raises: TooFewRatings below 2 listeners or 3 systems.
-    Source: equals R `friedman.test`; complete blocks only, chi-square approximation.
+    Raises: TooFewRatings below 2 listeners or 3 systems; ValueError for NaN.
+    Source: equals R `friedman.test`; complete blocks only, chi-square approximation. F: Iman &
+        Davenport 1980; equals the analysis of variance of the ranks, R
+        `anova(lm(rank ~ listener + system))`.
     """
     means = rounded(listener_means)
     n_listeners, n_systems = means.shape
@@ -115,29 +132,25 @@ def friedman(listener_means: Floats) -> Friedman:
             "Friedman's test needs at least 2 listeners and 3 systems; "
             f"there are {n_listeners} and {n_systems}."
         )
+    if np.isnan(means).any():
+        raise ValueError("Friedman's test takes complete rows only; leave the listener out.")
+    df = n_systems - 1
     if (means == means[:, :1]).all():  # every listener ties every system: nothing differs
-        return Friedman(0.0, n_systems - 1, 1.0, 0.0, n_listeners, n_systems)
-    result = stats.friedmanchisquare(*means.T)
-    chi_square = float(result.statistic)
+        chi_square = 0.0
+    else:
+        chi_square = float(stats.friedmanchisquare(*means.T).statistic)
+    concordance = min(1.0, chi_square / (n_listeners * df))
+    f_df = (df, df * (n_listeners - 1))
+    agreed = concordance > 1 - 1e-12
+    f = math.inf if agreed else (n_listeners - 1) * concordance / (1 - concordance)
     return Friedman(
         chi_square=chi_square,
-        df=n_systems - 1,
-        p=float(result.pvalue),
-        kendall_w=chi_square / (n_listeners * (n_systems - 1)),
+        df=df,
+        p=float(stats.chi2.sf(chi_square, df)),
+        kendall_w=concordance,
         n_listeners=n_listeners,
         n_systems=n_systems,
+        f=f,
+        f_df=f_df,
+        f_p=float(stats.f.sf(f, *f_df)),
     )
-
-
-def _two_sided(doubled_ranks: "np.ndarray[tuple[int], np.dtype[np.int64]]", positive: int) -> float:
-    """P(rank sum at least as far from its mean as `positive`); each sign is + with p 1/2."""
-    total = int(doubled_ranks.sum())
-    probability = np.zeros(total + 1)
-    probability[0] = 1.0
-    for rank in doubled_ranks:
-        shifted = np.zeros_like(probability)
-        shifted[rank:] = probability[: total + 1 - rank]
-        probability = (probability + shifted) / 2
-    far = abs(2 * positive - total)
-    sums = np.arange(total + 1)
-    return float(min(1.0, probability[np.abs(2 * sums - total) >= far].sum()))

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import friedman, paired_t, signed_rank
 from mushra.stats.table import RatingTable
 from tests.mushra.stats.golden import GOLDEN, samples, values_from_r
+from tests.mushra.stats.menu_golden import array, r_values
 
 PAIRED = values_from_r("paired.json")["cases"]
 SAMPLES = samples()
@@ -63,7 +65,17 @@ def test_all_zero_differences_give_p_one():
 def test_many_listeners_stay_exact_and_finite():
     result = signed_rank(np.linspace(-20, 100, 300))
 
+    assert result.is_exact
     assert 0 <= result.p < 1e-12
+
+
+def test_very_many_listeners_are_approximated_and_said_to_be():
+    differences = np.random.default_rng(1).normal(0.02, 1, 1200)
+
+    result = signed_rank(differences)
+
+    assert not result.is_exact
+    assert result.p == pytest.approx(stats.wilcoxon(differences).pvalue, rel=1e-3)
 
 
 def test_missing_differences_are_refused():
@@ -96,8 +108,41 @@ def test_friedman_equals_r():
     assert result.kendall_w == pytest.approx(expected["chi_square"] / (14 * 2), rel=1e-9)
 
 
+def test_friedman_with_ties_equals_r():
+    expected = r_values("friedman")
+
+    result = friedman(array("tied_blocks"))
+
+    assert result.chi_square == pytest.approx(expected["chi_square"], rel=1e-9)
+    assert result.p == pytest.approx(expected["p"], rel=1e-9)
+
+
+def test_iman_and_davenports_f_is_the_analysis_of_variance_of_the_ranks():
+    expected = r_values("friedman")
+
+    result = friedman(array("tied_blocks"))
+
+    assert result.f == pytest.approx(expected["f"], rel=1e-9)
+    assert result.f_p == pytest.approx(expected["f_p"], rel=1e-9)
+    assert result.f_df == (4, 4 * 13)
+
+
+def test_friedman_sees_ranks_only():
+    means = array("tied_blocks")
+
+    assert friedman(np.exp(means / 10)) == friedman(means)
+
+
+def test_friedman_refuses_gaps():
+    with pytest.raises(ValueError, match="complete rows"):
+        friedman(np.array([[1.0, 2.0, np.nan], [1.0, 2.0, 3.0]]))
+
+
 def test_full_agreement_has_concordance_one():
-    assert friedman(np.tile([10.0, 50.0, 90.0], (6, 1))).kendall_w == pytest.approx(1.0)
+    result = friedman(np.tile([10.0, 50.0, 90.0], (6, 1)))
+
+    assert result.kendall_w == pytest.approx(1.0)
+    assert (result.f, result.f_p) == (math.inf, 0.0)
 
 
 def test_listeners_who_hear_no_difference_do_not_crash_friedman():
