@@ -31,9 +31,14 @@ SEPARATION = KNOWN_COMPONENTS["separation"].components
 
 
 def plan_of(case: dict) -> Plan:
-    components = VarianceComponents(case["listener"], case["item"], case["residual"])
-    sizes = {name: case[name] for name in ("n_listeners", "n_items", "difference", "margin")}
-    return Plan(components, alpha=case["alpha"], **sizes)
+    return Plan(
+        components=VarianceComponents(case["listener"], case["item"], case["residual"]),
+        n_listeners=case["n_listeners"],
+        n_items=case["n_items"],
+        difference=case["difference"],
+        margin=case["margin"],
+        alpha=case["alpha"],
+    )
 
 
 @pytest.mark.parametrize("case", GOLDEN["power"])
@@ -56,10 +61,10 @@ def test_items_without_limit_leave_a_t_test_over_listeners():
     assert power_with_unlimited_items(plan) == pytest.approx(GOLDEN["classic_power"], rel=1e-9)
 
 
-@pytest.mark.parametrize("sizes", [(20, 10), (60, 10), (20, 66)])
+@pytest.mark.parametrize(("listeners", "items"), [(20, 10), (60, 10), (20, 66)])
 @pytest.mark.parametrize("components", [CODECS, SEPARATION], ids=["codecs", "separation"])
-def test_simulated_tests_find_as_often_as_planned(components, sizes):
-    plan = Plan(components, *sizes, difference=8.0, margin=8.0)
+def test_simulated_tests_find_as_often_as_planned(components, listeners, items):
+    plan = Plan(components, listeners, items, difference=8.0, margin=8.0)
 
     simulated = check_by_simulation(plan, seed=1534, n_runs=1000)
 
@@ -125,6 +130,8 @@ def test_the_advice_fits_what_is_missing(changes, code):
 def test_the_required_sizes_are_the_smallest_that_reach_it(power):
     plan = Plan(SEPARATION, n_listeners=30, n_items=60, difference=6)
     items, listeners = required_items(plan, power=power), required_listeners(plan, power=power)
+    assert items is not None
+    assert listeners is not None
 
     assert crossed_power(replace(plan, n_items=items)) >= power
     assert crossed_power(replace(plan, n_items=items - 1)) < power
