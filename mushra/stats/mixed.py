@@ -334,6 +334,8 @@ def _check_values(values: Floats, factors: Sequence[Codes]) -> None:
     sizes = {values.size, *(factor.size for factor in factors)}
     if len(sizes) > 1 or values.ndim != 1:
         raise ValueError(f"Values and factors must be equally long; they have {sorted(sizes)}.")
+    if not values.size:
+        raise TooFewRatings("There are no ratings to fit a mixed model to.")
     if not np.isfinite(values).all():
         raise ValueError("A mixed model takes finite values only; leave missing ratings out.")
 

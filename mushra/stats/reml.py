@@ -20,8 +20,9 @@ from mushra.stats.incidence import Incidence
 from mushra.stats.table import Floats, Mask
 
 START_RATIO = 0.3
-# Beyond this the residual variance is zero as far as scores 0-100 can tell.
-MAX_RATIO = 1e8
+# A residual variance below this part of the values' variance counts as zero: the values are then
+# sums of their factors' parts. It is kept at this floor, where the criterion is still finite.
+MIN_RESIDUAL = 1e-6
 MAX_STEPS = 200
 MAX_HALVINGS = 30
 # Newton's decrement in units of deviance: the ratios are then right to 1e-7 of their own errors.
@@ -68,13 +69,12 @@ def fit_mean(design: Incidence, values: Floats) -> RemlFit:
         levels=design.sums(scaled),
     )
     point = _maximize(design, sums)
-    residual = 0.0 if (point.ratios >= MAX_RATIO).any() else point.scale
     return RemlFit(
         mean=center + scale * point.mean,
         variance=scale**2 * point.scale * point.phi,
         df=_satterthwaite(point),
         components=tuple((scale**2 * point.scale * point.ratios).tolist()),
-        residual=scale**2 * residual,
+        residual=0.0 if point.is_floored else scale**2 * point.scale,
     )
 
 
@@ -177,7 +177,7 @@ def _inverse_of(matrix: Floats) -> tuple[Floats, float]:
 class _Point:
     """The profiled criterion at some ratios, with its derivatives by the ratios.
 
-    scale: the s2 that maximizes the criterion there; phi: variance of the mean over s2; slopes:
+    scale: the s2 that maximizes the criterion there, not below MIN_RESIDUAL; phi: variance of the mean over s2; slopes:
     d log(phi) / d ratio; traces: tr(P V_k); norms: tr(P V_j P V_k); pulls: y'P V_k P y / s2.
     """
 
@@ -194,12 +194,18 @@ class _Point:
     curvature: Floats
 
     @property
+    def is_floored(self) -> bool:
+        return self.scale <= MIN_RESIDUAL
+
+    @property
     def gradient(self) -> Floats:
         return self.traces - self.pulls
 
     @property
     def hessian(self) -> Floats:
         """Second derivatives of the profiled deviance."""
+        if self.is_floored:
+            return self.curvature
         return self.curvature - np.outer(self.pulls, self.pulls) / (self.n - 1)
 
 
@@ -212,7 +218,8 @@ def _evaluate(design: Incidence, sums: _Sums, ratios: Floats) -> _Point:
     residual_levels = inverse.levels(sums.levels) - mean * ones_levels
     rest = sums.levels - mean * ones
     square = sums.square - 2 * mean * sums.total + mean**2 * sums.n
-    scale = inverse.product(square, rest, rest) / (sums.n - 1)
+    remainder = inverse.product(square, rest, rest)
+    scale = max(remainder / (sums.n - 1), MIN_RESIDUAL)
     phi = 1 / information
     norms, traces = _traces(inverse, ones_levels, phi)
     pulls = _squares(design, residual_levels) / scale
@@ -223,7 +230,10 @@ def _evaluate(design: Incidence, sums: _Sums, ratios: Floats) -> _Point:
         mean=mean,
         scale=scale,
         phi=phi,
-        deviance=inverse.log_determinant - math.log(phi) + (sums.n - 1) * math.log(scale),
+        deviance=inverse.log_determinant
+        - math.log(phi)
+        + (sums.n - 1) * math.log(scale)
+        + remainder / scale,
         slopes=phi * _squares(design, ones_levels),
         traces=traces,
         norms=norms,
@@ -304,9 +314,7 @@ def _maximize(design: Incidence, sums: _Sums) -> _Point:
 
 
 def _has_converged(point: _Point, step: Floats, free: Mask) -> bool:
-    if not free.any() or (point.ratios >= MAX_RATIO).any():
-        return True
-    return abs(float(point.gradient @ step)) < DECREMENT
+    return not free.any() or abs(float(point.gradient @ step)) < DECREMENT
 
 
 def _scored(point: _Point) -> Floats:
@@ -321,7 +329,7 @@ def _scored(point: _Point) -> Floats:
     variances = np.linalg.lstsq(matrix, pulls, rcond=None)[0]
     if variances[0] <= 0:
         return ratios
-    return np.clip(variances[1:] / variances[0], 0, MAX_RATIO)
+    return np.clip(variances[1:] / variances[0], 0, 1 / MIN_RESIDUAL)
 
 
 def _step(point: _Point, free: Mask) -> Floats:
@@ -343,7 +351,7 @@ def _step(point: _Point, free: Mask) -> Floats:
 def _search(design: Incidence, sums: _Sums, point: _Point, step: Floats) -> _Point | None:
     """The first of the step and its halves that lowers the deviance; None if none does."""
     for halving in range(MAX_HALVINGS):
-        ratios = np.clip(point.ratios + step / 2**halving, 0, MAX_RATIO)
+        ratios = np.maximum(point.ratios + step / 2**halving, 0)
         if (ratios == point.ratios).all():
             return None
         candidate = _evaluate(design, sums, ratios)
@@ -358,8 +366,7 @@ def _satterthwaite(point: _Point) -> float:
     The information is the observed one, half the second derivatives of the deviance, as in
     lmerTest. df does not depend on the parameters chosen, because the gradient is zero.
     """
-    inside = (point.ratios > 0) & (point.ratios < MAX_RATIO)
-    free = np.append(inside, not (point.ratios >= MAX_RATIO).any())
+    free = np.append(point.ratios > 0, not point.is_floored)
     information = np.block(
         [[point.curvature, point.pulls[:, None]], [point.pulls[None], np.array([[point.n - 1.0]])]]
     )

@@ -220,3 +220,38 @@ def test_the_number_of_factors_is_one_to_three(n_factors):
 def test_a_missing_value_is_refused_not_skipped():
     with pytest.raises(ValueError, match="finite"):
         fit_crossed(np.array([1.0, np.nan, 2.0]), [np.array([0, 0, 1])])
+
+
+def test_no_values_are_refused():
+    with pytest.raises(TooFewRatings, match="no ratings"):
+        fit_crossed(np.empty(0), [np.empty(0, dtype=int)])
+
+
+def test_listeners_who_never_vary_leave_the_listeners_alone():
+    means = np.array([3.0, 1.0, -6.0, 0.0, 4.0])
+    values, factors = cells(with_gaps(np.tile(means[:, None], (1, 6)), 0.2, 16))
+
+    result = fit_crossed(values, factors)
+
+    assert (result.components[1], result.residual) == (0.0, 0.0)
+    assert result.mean == pytest.approx(means.mean(), abs=1e-4)
+    assert result.se == pytest.approx(means.std(ddof=1) / math.sqrt(5), rel=1e-4)
+    assert result.df == pytest.approx(4, rel=1e-3)
+
+
+@given(seed=st.integers(0, 100_000))
+def test_any_small_design_gives_a_figure_or_a_refusal(seed):
+    rng = np.random.default_rng(seed)
+    shape = tuple(rng.integers(2, 6, 2))
+    spread = rng.choice([0, 1, 9], 3)
+    matrix = np.rint(
+        spread[0] * rng.standard_normal((shape[0], 1))
+        + spread[1] * rng.standard_normal((1, shape[1]))
+        + spread[2] * rng.standard_normal(shape)
+    )
+    try:
+        result = fit_crossed(*cells(with_gaps(matrix, rng.choice([0, 0.3, 0.6]), seed)))
+    except TooFewRatings:
+        return
+    assert result.se >= 0
+    assert (result.se == 0) == math.isnan(result.p)
