@@ -50,15 +50,26 @@ long <- data.frame(rank = as.vector(ranks), listener = factor(row(ranks)), syste
 rank_anova <- anova(lm(rank ~ listener + system, data = long))
 rank_test <- friedman.test(input$tied_blocks)
 
-# Repeated measures: anova.mlm with test = "Spherical", and mauchly.test.
+# Repeated measures: anova.mlm with test = "Spherical", and mauchly.test. R 4.2 takes the number of
+# columns (3 * p) for that of contrasts (3 * pp) in one place of Mauchly's p; w_p_exact has Box's
+# expansion as Anderson 2003, 10.7.4 gives it.
+box_p <- function(w, pp, n) {
+  rho <- 1 - (2 * pp^2 + pp + 2) / (6 * pp * n)
+  w2 <- (pp + 2) * (pp - 1) * (pp - 2) * (2 * pp^3 + 6 * pp^2 + 3 * pp + 2) / (288 * (n * pp * rho)^2)
+  z <- -n * rho * log(w)
+  f <- pp * (pp + 1) / 2 - 1
+  first <- pchisq(z, f, lower.tail = FALSE)
+  first + w2 * (pchisq(z, f + 4, lower.tail = FALSE) - first)
+}
 within_effect <- function(fit, ...) {
   table <- anova(fit, ..., test = "Spherical")
   heading <- attr(table, "heading")
-  mauchly <- tryCatch(mauchly.test(fit, ...), error = function(e) NULL)
+  mauchly <- mauchly.test(fit, ...)
   list(f = table$F[1], df = table[["num Df"]][1], df_error = table[["den Df"]][1],
        p = table[["Pr(>F)"]][1], p_gg = table[["G-G Pr"]][1], p_hf = table[["H-F Pr"]][1],
-       w = if (is.null(mauchly)) NA else mauchly$statistic[[1]],
-       w_p = if (is.null(mauchly)) NA else mauchly$p.value,
+       w = mauchly$statistic[[1]],
+       w_p = mauchly$p.value,
+       w_p_exact = box_p(mauchly$statistic[[1]], table[["num Df"]][1], fit$df.residual),
        epsilons = unlist(regmatches(heading, gregexpr("[0-9.]+$", heading))))
 }
 means <- input$means
