@@ -48,8 +48,8 @@ from synth.vocoder.config import NETWORKS, TrainingConfig, network_config  # noq
 from synth.vocoder.infer import read_weights  # noqa: E402
 from synth.vocoder.loss import (  # noqa: E402
     mel_distance,
-    multi_resolution_distance,
-    spectral_levels,
+    spectra_of,
+    spectral_distance,
 )
 from synth.vocoder.network import VocoderNetwork, n_parameters  # noqa: E402
 from synth.vocoder.states import write_atomically  # noqa: E402
@@ -145,10 +145,16 @@ def validate(network: VocoderNetwork, signals: list[torch.Tensor]) -> dict[str, 
     pairs = [(network(log_mel_batch(signal)), signal) for signal in signals]
     figures = {
         "mel": [mel_distance(a, b).item() for a, b in pairs],
-        "stft": [multi_resolution_distance(a, b, spectral_levels(b)).item() for a, b in pairs],
+        "stft": [stft_distance(a, b) for a, b in pairs],
         "pesq": [pesq_of(a[0], b[0]) for a, b in pairs],
     }
     return {f"validation_{name}": sum(v) / len(v) for name, v in figures.items()}
+
+
+def stft_distance(output: torch.Tensor, target: torch.Tensor) -> float:
+    """Spectral distance of one signal (1, N) from its recording."""
+    recording = spectra_of(target)
+    return float(spectral_distance(spectra_of(output), recording, recording))
 
 
 def pesq_of(output: torch.Tensor, target: torch.Tensor) -> float:

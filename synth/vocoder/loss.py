@@ -6,6 +6,8 @@ Axes: B batch, N samples.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -28,33 +30,38 @@ def mel_distance(output: Tensor, target: Tensor) -> Tensor:
     return (log_mel_batch(output) - log_mel_batch(target)).abs().mean()
 
 
-def multi_resolution_distance(first: Tensor, second: Tensor, level: Tensor) -> Tensor:
-    """Mean spectral distance (B,) of signals (B, N) over four resolutions.
+@dataclass(frozen=True)
+class Spectra:
+    """What signals (B, N) look like at each resolution: magnitudes (B, K, T) and their logs."""
 
-    Args:
-        level: (R, B) norms of the recordings' magnitudes, from ``spectral_levels``.
-    Symmetric, and a sum of norms of a difference, as an energy distance needs.
+    magnitudes: tuple[Tensor, ...]
+    logs: tuple[Tensor, ...]
+
+    @cached_property
+    def levels(self) -> tuple[Tensor, ...]:
+        """The magnitudes' Frobenius norms (B,)."""
+        return tuple(_norm(one) for one in self.magnitudes)
+
+
+def spectra_of(signals: Tensor) -> Spectra:
+    """The spectra of signals (B, N) over four resolutions."""
+    magnitudes = tuple(_magnitude(signals, one) for one in RESOLUTIONS)
+    return Spectra(magnitudes, tuple((one + LOG_OFFSET).log() for one in magnitudes))
+
+
+def spectral_distance(first: Spectra, second: Spectra, recording: Spectra) -> Tensor:
+    """Mean over resolutions of how far two spectra are from one another, (B,).
+
+    The norm of the magnitudes' difference over that of the recording's magnitudes, plus the
+    mean difference of the logs. Symmetric, and a sum of norms of a difference, as an energy
+    distance needs.
     """
-    terms = [
-        _spectral_distance(first, second, resolution, one)
-        for resolution, one in zip(RESOLUTIONS, level, strict=True)
+    linear = [
+        _norm(a - b) / (level + LOG_OFFSET)
+        for a, b, level in zip(first.magnitudes, second.magnitudes, recording.levels, strict=True)
     ]
-    return torch.stack(terms).mean(0)
-
-
-def spectral_levels(signals: Tensor) -> Tensor:
-    """Norms of the magnitudes (R, B) of signals (B, N) at each resolution."""
-    return torch.stack([_norm(_magnitude(signals, one)) for one in RESOLUTIONS])
-
-
-def _spectral_distance(
-    first: Tensor, second: Tensor, resolution: tuple[int, int], level: Tensor
-) -> Tensor:
-    """Norm of the magnitudes' difference over the level plus L1 of log magnitudes, (B,)."""
-    made, wanted = (_magnitude(one, resolution) for one in (first, second))
-    linear = _norm(made - wanted) / (level + LOG_OFFSET)
-    logs = ((made + LOG_OFFSET).log() - (wanted + LOG_OFFSET).log()).abs().mean((1, 2))
-    return linear + logs
+    logs = [(a - b).abs().mean((1, 2)) for a, b in zip(first.logs, second.logs, strict=True)]
+    return torch.stack(linear).mean(0) + torch.stack(logs).mean(0)
 
 
 def _norm(values: Tensor) -> Tensor:
@@ -68,17 +75,16 @@ def _magnitude(signals: Tensor, resolution: tuple[int, int]) -> Tensor:
     return torch.stft(signals, window, hop, window=shape, return_complex=True).abs()
 
 
-def energy_distance(first: Tensor, second: Tensor, target: Tensor) -> Tensor:
-    """How far two renderings (B, N) of one input, each with its own noise, are from the target.
+def energy_distance(first: Spectra, second: Spectra, target: Spectra) -> Tensor:
+    """How far two renderings of one input, each with its own noise, are from the target.
 
     Their distances to the target less the distance between them: a plain distance is least
     for the most predictable sound and turns breath into buzz; this one is least where the
     renderings are spread as recordings are.
     Source: Gritsenko et al. 2020 (A spectral energy distance for parallel speech synthesis).
     """
-    level = spectral_levels(target)
-    to_target = [multi_resolution_distance(one, target, level) for one in (first, second)]
-    between = multi_resolution_distance(first, second, level)
+    to_target = [spectral_distance(one, target, target) for one in (first, second)]
+    between = spectral_distance(first, second, target)
     return (to_target[0] + to_target[1] - between).mean()
 
 

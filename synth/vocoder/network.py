@@ -134,14 +134,15 @@ class VocoderNetwork(nn.Module):
         gain, real, imaginary, noise_gain = values.chunk(4, dim=-1)
         start = self.matcher.spread(log_mels.exp()).clamp(min=FLOOR).log()
         start = start - SOURCE_LEVEL
-        voiced = (start + gain).clamp(max=LOUDEST).exp() * torch.complex(real, imaginary)
+        strength = (start + gain).clamp(max=LOUDEST).exp()
+        voiced = torch.complex(strength * real, strength * imaginary)
         return Filters(voiced * spectra, (start + noise_gain).clamp(max=LOUDEST).exp(), features)
 
     def synthesize(self, filters: Filters, log_mels: Tensor, sources: Sources) -> Shaped:
         """Signals whose mel is the one wanted, of filtered pulses and noise."""
         mel, n_samples = self.config.mel, sources.pulses.shape[1]
         wanted, momentum = log_mels.exp(), self.config.momentum
-        mixed = filters.voiced + filters.noise_gain * stft(sources.noise, front_end=mel)
+        mixed = filters.voiced + scaled(stft(sources.noise, front_end=mel), filters.noise_gain)
         matched = self.matcher(mixed, wanted, updates=self.config.matches)
         first = signals = istft(matched, n_samples, front_end=mel)
         before: Tensor | None = None
@@ -176,7 +177,7 @@ class MelMatcher(nn.Module):
         """Spectra (B, T, K) scaled towards the mel ``wanted`` (B, T, M)."""
         start = spectra.abs() + FLOOR
         scale = self.match(start, wanted, updates=updates) / start
-        return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
+        return scaled(spectra, scale)
 
     def match(self, magnitude: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
         """Magnitudes (B, T, K), more than zero, scaled towards the mel ``wanted``."""
@@ -188,6 +189,11 @@ class MelMatcher(nn.Module):
     def spread(self, mels: Tensor) -> Tensor:
         """Magnitudes (B, T, K) of mels (B, T, M), each band's spread evenly over its bins."""
         return torch.matmul(mels / self.bank.sum(0), self.back)
+
+
+def scaled(spectra: Tensor, scale: Tensor) -> Tensor:
+    """Complex values times real ones; as real products, which take a quarter of the time."""
+    return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
 
 
 def normalized(log_mels: Tensor) -> Tensor:

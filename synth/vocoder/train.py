@@ -28,6 +28,7 @@ from .loss import (
     mel_distance,
     phase_distance,
     pitch_losses,
+    spectra_of,
 )
 from .network import Shaped, VocoderNetwork, normalized
 from .source import Sources, gate, phase_of_samples, pulse_train
@@ -141,12 +142,13 @@ class Trainer:
     ) -> dict[str, Tensor]:
         config, target = self.config, batch.signals
         mel = mel_distance(first.signals, target) + mel_distance(second.signals, target)
-        at_once = energy_distance(first.first, second.first, target)
+        recording = spectra_of(target)
+        at_once = energy_distance(spectra_of(first.first), spectra_of(second.first), recording)
         phase = phase_distance(first.first[is_aligned], target[is_aligned])
-        spectra = energy_distance(first.signals, second.signals, target)
+        whole = energy_distance(spectra_of(first.signals), spectra_of(second.signals), recording)
         return {
             "mel": mel / 2 * config.mel_weight,
-            "stft": spectra * config.stft_weight,
+            "stft": whole * config.stft_weight,
             "first": at_once * config.first_pass_weight,
             "phase": phase * config.phase_weight,
         }

@@ -33,7 +33,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         mixed = self.norm(self.mix(x.transpose(1, 2)).transpose(1, 2))
-        hidden = nn.functional.gelu(self.widen(mixed), approximate="tanh")
+        hidden = nn.functional.gelu(self.widen(mixed))
         out: Tensor = x + self.scale * self.narrow(hidden)
         return out
 

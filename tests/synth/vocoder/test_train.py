@@ -7,7 +7,7 @@ import torch
 
 from synth.audio.mel import log_mel_batch
 from synth.vocoder.config import TrainingConfig
-from synth.vocoder.loss import multi_resolution_distance, spectral_levels
+from synth.vocoder.loss import spectra_of, spectral_distance
 from synth.vocoder.train import Trainer, rate_share, resume_training, save_training
 
 from .signals import QUICK, TINY, spoken_set, voice, voiced_batch
@@ -25,8 +25,8 @@ def weights(trainer):
 @torch.no_grad()
 def distance_to(trainer, batch):
     mels = log_mel_batch(batch.signals)
-    level = spectral_levels(batch.signals)
-    return float(multi_resolution_distance(trainer.network(mels), batch.signals, level).mean())
+    recording, made = spectra_of(batch.signals), spectra_of(trainer.network(mels))
+    return float(spectral_distance(made, recording, recording).mean())
 
 
 FAST = replace(
