@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from mushra.views import account, researcher, stimuli
+from mushra.views import account, planning, researcher, stimuli
 
 urlpatterns = [
     path("", researcher.home, name="home"),
+    path("plan/", planning.planning, name="planning"),
+    path("plan/pilot/", planning.planning_pilot, name="planning-pilot"),
     path("batches/new/", researcher.batch_new, name="batch-new"),
     path("batches/matching/", researcher.batch_matching, name="batch-matching"),
     path("batches/<int:pk>/", researcher.batch, name="batch"),

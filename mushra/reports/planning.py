@@ -32,7 +32,8 @@ METHOD = (
 # Sizes of the table beside the planned ones.
 TABLE_LISTENERS = (10, 20, 40, 80)
 TABLE_ITEMS = (5, 10, 20, 40, 80)
-N_RUNS = 2000
+# Simulated tests: fewer for huge plans, so that a check stays a matter of seconds.
+MOST_RUNS, FEWEST_RUNS, MOST_RATINGS = 2000, 200, 8_000_000
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,11 @@ def planning_text(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def rate(simulation: dict[str, Any], name: str) -> str:
+    """A simulated rate with its 95 % Monte-Carlo error, in percent."""
+    return f"{100 * simulation[name]:.1f} ± {196 * simulation[f'{name}_error']:.1f} %"
+
+
 def _equivalence(plan: Plan) -> dict[str, float] | None:
     if plan.margin is None:
         return None
@@ -149,7 +155,8 @@ def _table(plan: Plan) -> dict[str, Any]:
 
 
 def _simulation(plan: Plan, seed: int) -> dict[str, Any]:
-    found = check_by_simulation(plan, seed, n_runs=N_RUNS)
+    affordable = MOST_RATINGS // (plan.n_listeners * plan.n_items)
+    found = check_by_simulation(plan, seed, n_runs=min(MOST_RUNS, max(FEWEST_RUNS, affordable)))
     document: dict[str, Any] = {"seed": seed, "n_runs": found.n_runs}
     document |= {"power": found.power, "power_error": found.power_error}
     document |= {"size": found.size, "size_error": found.size_error}
@@ -185,17 +192,13 @@ def _simulation_lines(simulation: dict[str, Any] | None) -> list[str]:
     return [
         "",
         f"Simulated ({simulation['n_runs']} tests, seed {simulation['seed']}): power "
-        f"{_rate(simulation, 'power')}, false findings {_rate(simulation, 'size')}"
+        f"{rate(simulation, 'power')}, false findings {rate(simulation, 'size')}"
         + (
-            f", equivalence {_rate(simulation, 'equivalence')}"
+            f", equivalence {rate(simulation, 'equivalence')}"
             if "equivalence" in simulation
             else ""
         ),
     ]
-
-
-def _rate(simulation: dict[str, Any], name: str) -> str:
-    return f"{100 * simulation[name]:.1f} ± {196 * simulation[f'{name}_error']:.1f} %"
 
 
 def _percent(share: float) -> str:

@@ -35,6 +35,8 @@ RULES = {
     "batch-new": ("get", "researcher"),
     "batch-matching": ("get", "researcher"),
     "account-password": ("get", "researcher"),
+    "planning": ("get", "researcher"),
+    "planning-pilot": ("post", "researcher"),
     "sign-out": ("post", "everybody"),
     "corpora": ("get", "researcher"),
     "corpus": ("get", "researcher"),
