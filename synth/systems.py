@@ -44,6 +44,7 @@ BUILT_IN = (
 # In the order of the study: from the most diverse training to one voice, then other networks.
 _TITLES = {
     "universal": "Universal vocoder",
+    "universal_60": "Vocoder of many speakers, 60 minutes",
     "spk7": "Seven-speaker vocoder",
     "spk3": "Three-speaker vocoder",
 }

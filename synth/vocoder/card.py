@@ -173,6 +173,7 @@ COLUMNS = (
     "periodicity_rmse",
     "speaker_similarity",
     "dnsmos_ovrl",
+    "dnsmos_p808",
 )
 
 
