@@ -1,133 +1,35 @@
-"""The report's numbers: rows per system, per pair of systems and per scenario."""
+"""The report's numbers: rows per system and per pair of systems, on any part of the ratings."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from mushra.design.conditions import title_of
 from mushra.reports.design import ReportDesign, ScenarioEntry
-from mushra.stats.crossed import CompleteBlock, complete_block, crossed_mean, crossed_test
-from mushra.stats.describe import describe, relative_score
-from mushra.stats.effects import cohen_dz, hedges_g, hodges_lehmann, rank_biserial
+from mushra.reports.pairs import LEVEL as LEVEL
+from mushra.reports.pairs import PairModel, pair_rows
+from mushra.reports.rows import ListenerMeanTests as ListenerMeanTests
+from mushra.reports.rows import MeanInterval as MeanInterval
+from mushra.reports.rows import PairRow as PairRow
+from mushra.reports.rows import RelativeRow as RelativeRow
+from mushra.reports.rows import Results as Results
+from mushra.reports.rows import ScenarioResults as ScenarioResults
+from mushra.reports.rows import SystemRow as SystemRow
+from mushra.reports.trials import Trials, means_by
+from mushra.stats.crossed import CrossedMean
+from mushra.stats.describe import describe
 from mushra.stats.errors import TooFewRatings
-from mushra.stats.hypothesis_tests import Friedman, friedman, paired_t, signed_rank
+from mushra.stats.hypothesis_tests import Friedman, friedman
 from mushra.stats.intervals import student_interval
-from mushra.stats.multiplicity import holm
-from mushra.stats.table import Floats, RatingTable
+from mushra.stats.letters import compact_letters
+from mushra.stats.mixed import CrossedModel
+from mushra.stats.ranks import RankSummary, summarize_ranks
+from mushra.stats.shape import describe_shape
+from mushra.stats.table import RatingTable
 from synth.audio.conditions import CLEAN
 
-LEVEL = 0.95
-
-
-@dataclass(frozen=True)
-class MeanInterval:
-    """The interval beside a system's mean, and what it is an interval of.
-
-    kind is `crossed` (new listeners and items) or `listeners` (these sentences only). mean is
-    that of the complete block of n_listeners x n_items; note says what was left out for it.
-    """
-
-    kind: str
-    mean: float
-    se: float
-    df: float
-    low: float
-    high: float
-    n_listeners: int
-    n_items: int
-    note: str
-
-
-@dataclass(frozen=True)
-class RelativeRow:
-    """Relative MUSHRA in percent of the reference, with its interval."""
-
-    percent: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class SystemRow:
-    """One system's line in a table of results, points."""
-
-    system: str
-    title: str
-    role: str
-    n_ratings: int
-    median: float
-    q1: float
-    q3: float
-    iqr: float
-    mean: float
-    sd: float
-    minimum: float
-    maximum: float
-    interval: MeanInterval | None
-    relative: RelativeRow | None
-
-
-@dataclass(frozen=True)
-class ListenerMeanTests:
-    """Tests and effects on listener means: they hold for these sentences only."""
-
-    n_listeners: int
-    wilcoxon_p: float
-    wilcoxon_p_holm: float
-    n_zero: int
-    t: float
-    t_p: float
-    cohen_dz: float
-    hedges_g: float
-    rank_biserial: float
-    hodges_lehmann: float
-
-
-@dataclass(frozen=True)
-class PairRow:
-    """First minus second system: the crossed test, and beside it the tests on listener means.
-
-    Where the crossed test cannot be computed its figures are NaN and the note says why.
-    """
-
-    first: str
-    second: str
-    difference: float
-    se: float
-    df: float
-    t: float
-    p: float
-    p_holm: float
-    low: float
-    high: float
-    n_listeners: int
-    n_items: int
-    listener_means: ListenerMeanTests | None
-    note: str
-
-
-@dataclass(frozen=True)
-class Results:
-    """Everything computed on one set of ratings."""
-
-    n_listeners: int
-    n_items: int
-    n_ratings: int
-    systems: tuple[SystemRow, ...]
-    pairs: tuple[PairRow, ...]
-    against_reference: tuple[PairRow, ...]
-    friedman: Friedman | None
-
-
-@dataclass(frozen=True)
-class ScenarioResults:
-    """The results within one scenario, or within one condition."""
-
-    code: str
-    title: str
-    results: Results
+ALPHA = 0.05  # BS.1534-3 9
 
 
 def compute_results(table: RatingTable, design: ReportDesign) -> Results:
@@ -136,19 +38,24 @@ def compute_results(table: RatingTable, design: ReportDesign) -> Results:
     Pairs among the systems under test and pairs against the reference are two families, each
     with its own Holm correction.
     """
-    shown = [code for code in design.codes if code in set(table.system)]
-    under_test = [code for code in design.under_test if code in shown]
+    present = set(table.systems)
+    shown = [code for code in design.codes if code in present]
+    under_test = [code for code in design.under_test if code in present]
     among = [(a, b) for index, a in enumerate(under_test) for b in under_test[index + 1 :]]
-    reference = design.reference if design.reference in shown else None
+    reference = design.reference if design.reference in present else None
     against = [(code, reference) for code in under_test] if reference else []
+    model = PairModel.of(table, margin=design.margin)
+    pairs = pair_rows(model, among)
+    systems = _system_rows(model.headline, design, shown, reference)
     return Results(
         n_listeners=len(table.listeners),
         n_items=len(table.items),
         n_ratings=len(table),
-        systems=tuple(_system_row(table, design, code, reference) for code in shown),
-        pairs=_family(table, among),
-        against_reference=_family(table, against),
+        systems=systems,
+        pairs=pairs,
+        against_reference=pair_rows(model, against),
         friedman=_friedman(table, under_test),
+        letters=_letters([row for row in systems if row.system in under_test], pairs),
     )
 
 
@@ -181,10 +88,28 @@ def compute_conditions(table: RatingTable, design: ReportDesign) -> tuple[Scenar
     )
 
 
+def _system_rows(
+    model: CrossedModel, design: ReportDesign, shown: Sequence[str], reference: str | None
+) -> tuple[SystemRow, ...]:
+    ranks = _ranks(model.table, shown)
+    return tuple(
+        _system_row(
+            model, design, code, reference, (ranks.mean[k], ranks.median[k]) if ranks else None
+        )
+        for k, code in enumerate(shown)
+    )
+
+
 def _system_row(
-    table: RatingTable, design: ReportDesign, code: str, reference: str | None
+    model: CrossedModel,
+    design: ReportDesign,
+    code: str,
+    reference: str | None,
+    ranks: tuple[float, float] | None,
 ) -> SystemRow:
-    description = describe(table.scores_of(code))
+    scores = model.table.scores_of(code)
+    description = describe(scores)
+    mean_rank, median_rank = ranks or (math.nan, math.nan)
     return SystemRow(
         system=code,
         title=design.title_of(code),
@@ -198,17 +123,19 @@ def _system_row(
         sd=description.sd,
         minimum=description.minimum,
         maximum=description.maximum,
-        interval=_mean_interval(table, code),
-        relative=_relative(table, code, reference) if reference else None,
+        interval=_mean_interval(model, code),
+        relative=_relative(model, code, reference) if reference else None,
+        mean_rank=mean_rank,
+        median_rank=median_rank,
+        shape=describe_shape(scores),
     )
 
 
-def _mean_interval(table: RatingTable, code: str) -> MeanInterval | None:
+def _mean_interval(model: CrossedModel, code: str) -> MeanInterval | None:
     try:
-        block = _block(table, table.matrix(code))
+        estimate = model.mean(code)
     except TooFewRatings as reason:
-        return _listener_interval(table.matrix(code), str(reason))
-    estimate = crossed_mean(block.values)
+        return _listener_interval(model.table, code, str(reason))
     interval = estimate.interval(level=LEVEL)
     return MeanInterval(
         kind="crossed",
@@ -219,13 +146,14 @@ def _mean_interval(table: RatingTable, code: str) -> MeanInterval | None:
         high=interval.high,
         n_listeners=estimate.n_listeners,
         n_items=estimate.n_items,
-        note=_dropped_note(block),
+        note=_gaps_note(estimate),
     )
 
 
-def _listener_interval(scores: Floats, reason: str) -> MeanInterval | None:
+def _listener_interval(table: RatingTable, code: str, reason: str) -> MeanInterval | None:
     """The interval over listener means when the crossed one is out of reach; None below two."""
-    means = _complete_listener_means(scores)
+    rows = table.rows_of(code)
+    means = means_by(table.listener_codes[rows], table.score[rows])
     if means.size < 2:
         return None
     se = float(means.std(ddof=1)) / math.sqrt(means.size)
@@ -239,147 +167,59 @@ def _listener_interval(scores: Floats, reason: str) -> MeanInterval | None:
         low=interval.low,
         high=interval.high,
         n_listeners=int(means.size),
-        n_items=_n_shown(scores),
+        n_items=int(np.unique(table.item_codes[rows]).size),
         note=f"These sentences only. {reason}",
     )
 
 
-def _relative(table: RatingTable, code: str, reference: str) -> RelativeRow | None:
-    """Relative MUSHRA over the listeners and items that have both ratings without gaps."""
-    system, base = table.matrix(code), table.matrix(reference)
+def _relative(model: CrossedModel, code: str, reference: str) -> RelativeRow | None:
+    """Relative MUSHRA over the trials that have both ratings."""
     try:
-        block = _block(table, np.where(np.isnan(base), np.nan, system))
-        rows = [table.listeners.index(listener) for listener in block.listeners]
-        columns = [table.items.index(item) for item in block.items]
-        score = relative_score(block.values, base[np.ix_(rows, columns)], level=LEVEL)
+        score = model.relative(code, reference, level=LEVEL)
     except ValueError:  # too few ratings, or a reference whose mean is 0
         return None
     return RelativeRow(score.percent, score.interval.low, score.interval.high)
 
 
-def _family(table: RatingTable, pairs: Sequence[tuple[str, str]]) -> tuple[PairRow, ...]:
-    """One row per pair, p-values corrected by Holm within this family."""
-    rows = [_pair_row(table, first, second) for first, second in pairs]
-    crossed = holm([row.p for row in rows])
-    ranked = holm(
-        [row.listener_means.wilcoxon_p if row.listener_means else math.nan for row in rows]
-    )
-    return tuple(
-        replace(
-            row,
-            p_holm=p_crossed,
-            listener_means=row.listener_means
-            and replace(row.listener_means, wilcoxon_p_holm=p_ranked),
-        )
-        for row, p_crossed, p_ranked in zip(rows, crossed, ranked, strict=True)
-    )
-
-
-def _pair_row(table: RatingTable, first: str, second: str) -> PairRow:
-    differences = table.matrix(first) - table.matrix(second)
+def _ranks(table: RatingTable, systems: Sequence[str]) -> RankSummary | None:
     try:
-        block = _block(table, differences)
-    except TooFewRatings as reason:
-        return _untested_pair(first, second, differences, str(reason))
-    test = crossed_test(block.values, level=LEVEL)
-    note = _dropped_note(block)
-    if math.isnan(test.p):
-        note = f"All differences are equal, so no test can be computed. {note}".strip()
-    return PairRow(
-        first=first,
-        second=second,
-        difference=test.difference,
-        se=test.se,
-        df=test.df,
-        t=test.t,
-        p=test.p,
-        p_holm=math.nan,
-        low=test.interval.low,
-        high=test.interval.high,
-        n_listeners=test.n_listeners,
-        n_items=test.n_items,
-        listener_means=_listener_mean_tests(block.values.mean(axis=1)),
-        note=note,
-    )
-
-
-def _untested_pair(first: str, second: str, differences: Floats, reason: str) -> PairRow:
-    means = _complete_listener_means(differences)
-    return PairRow(
-        first=first,
-        second=second,
-        difference=float(means.mean()) if means.size else math.nan,
-        se=math.nan,
-        df=math.nan,
-        t=math.nan,
-        p=math.nan,
-        p_holm=math.nan,
-        low=math.nan,
-        high=math.nan,
-        n_listeners=int(means.size),
-        n_items=_n_shown(differences),
-        listener_means=_listener_mean_tests(means),
-        note=reason,
-    )
-
-
-def _listener_mean_tests(means: Floats) -> ListenerMeanTests | None:
-    if means.size < 2:
+        return summarize_ranks(Trials.of(table, systems).complete().scores)
+    except TooFewRatings:
         return None
-    ranks, student = signed_rank(means), paired_t(means)
-    return ListenerMeanTests(
-        n_listeners=int(means.size),
-        wilcoxon_p=ranks.p,
-        wilcoxon_p_holm=math.nan,
-        n_zero=ranks.n_zero,
-        t=student.t,
-        t_p=student.p,
-        cohen_dz=cohen_dz(means),
-        hedges_g=hedges_g(means),
-        rank_biserial=rank_biserial(means),
-        hodges_lehmann=hodges_lehmann(means),
-    )
 
 
 def _friedman(table: RatingTable, systems: Sequence[str]) -> Friedman | None:
-    if len(systems) < 3:
+    """On listener means over the trials in which a listener rated all of the systems."""
+    means = Trials.of(table, systems).complete().listener_means()
+    try:
+        return friedman(means)
+    except TooFewRatings:
         return None
-    scores = np.stack([table.matrix(code) for code in systems], axis=2)
-    shown = ~np.isnan(scores).any(axis=2).all(axis=0)  # items on which someone rated them all
-    complete = scores[:, shown][~np.isnan(scores[:, shown]).any(axis=(1, 2))]
-    if not complete.size or complete.shape[0] < 2:
-        return None
-    return friedman(complete.mean(axis=1))
 
 
-def _block(table: RatingTable, values: Floats) -> CompleteBlock:
-    """The complete block over the items that were shown at all."""
-    shown = np.flatnonzero(~np.isnan(values).all(axis=0))
-    items = [table.items[column] for column in shown]
-    return complete_block(values[:, shown], table.listeners, items)
+def _letters(systems: Sequence[SystemRow], pairs: Sequence[PairRow]) -> Mapping[str, str]:
+    """The compact letter display, `a` for the best mean; empty unless all pairs were tested."""
+    if not pairs or any(math.isnan(pair.p_holm) for pair in pairs):
+        return {}
+    place = {row.system: index for index, row in enumerate(systems)}
+    differs = np.zeros((len(place), len(place)), dtype=bool)
+    for pair in pairs:
+        first, second = place[pair.first], place[pair.second]
+        differs[first, second] = differs[second, first] = pair.p_holm < ALPHA
+    order = sorted(range(len(systems)), key=lambda index: -systems[index].mean)
+    try:
+        letters = compact_letters(differs, order=order)
+    except ValueError:  # more letters than there are
+        return {}
+    return {row.system: letters[index] for index, row in enumerate(systems)}
 
 
-def _complete_listener_means(values: Floats) -> Floats:
-    """Means of the listeners who have no gap in the items that were shown at all."""
-    shown = values[:, ~np.isnan(values).all(axis=0)]
-    complete = shown[~np.isnan(shown).any(axis=1)]
-    return complete.mean(axis=1) if complete.size else np.empty(0)
-
-
-def _n_shown(values: Floats) -> int:
-    return int((~np.isnan(values).all(axis=0)).sum())
-
-
-def _dropped_note(block: CompleteBlock) -> str:
-    if block.is_whole:
+def _gaps_note(estimate: CrossedMean) -> str:
+    n_cells = estimate.n_listeners * estimate.n_items
+    n_missing = n_cells - estimate.n_ratings
+    if not n_missing:
         return ""
-    left_out = [
-        f"{kind} {', '.join(codes)}"
-        for kind, codes in (("listeners", block.dropped_listeners), ("items", block.dropped_items))
-        if codes
-    ]
     return (
-        f"Computed on {len(block.listeners)} listeners x {len(block.items)} items without gaps; "
-        f"left out because ratings are missing: {' and '.join(left_out)} "
-        f"({block.n_unused} ratings unused)."
+        f"{n_missing} of {n_cells} ratings are missing; the interval is that of the mean by "
+        "restricted maximum likelihood on all that there are."
     )

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mushra.stats.equivalence import DEFAULT_MARGIN
+from mushra.stats.screening import RULES
 from mushra.stats.simulate import SimulationModel
 
 METHODS = {
     "mushra": "MUSHRA (Recommendation ITU-R BS.1534-3)",
     "mushra_like": "MUSHRA-like test",
 }
-SCREENING_RULES = ("R1", "R2")
+SCREENING_RULES = tuple(RULES)
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,10 @@ class ReportDesign:
         reference, low_anchor, mid_anchor: codes among the systems, None where there is none.
         deviations: sentences saying where the test leaves BS.1534-3; never empty for
             `mushra_like`, always empty for `mushra`.
-        screening: rules applied after the test, among R1 and R2. R2 needs `mid_anchor_valid`.
+        screening: rules that exclude after the test (`mushra.stats.screening.RULES`). R2 needs
+            `mid_anchor_valid`.
         mid_anchor_valid: whether the mid anchor is the standard's 7 kHz anchor.
+        mid_anchor_items: the items whose bandwidth carries it; None for all.
         simulated: whether the ratings are a simulation's and no person's.
         seed, protocol_hash: of the frozen protocol.
         scenarios: the scenarios in order; empty when the test has only one.
@@ -90,6 +94,11 @@ class ReportDesign:
         material: the corpora used.
         level: how the playback level was set, a paragraph; empty is reported as not stated.
         n_unfinished: listeners who began and did not finish, whose ratings are not in the table.
+        margin: of equivalence, points; differences within +- margin count as equal.
+        margin_is_registered: whether the margin was fixed before the first rating.
+        factors: further columns of the table to break results down by.
+        source: where the ratings come from when not from a test of this site, a sentence.
+        notes: what was decided in reading them, sentences.
     Raises: ValueError when these contradict one another.
     """
 
@@ -106,6 +115,7 @@ class ReportDesign:
     simulated: bool
     seed: int
     protocol_hash: str
+    mid_anchor_items: tuple[str, ...] | None = None
     scenarios: tuple[ScenarioEntry, ...] = ()
     simulation: SimulationTruth | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -117,6 +127,11 @@ class ReportDesign:
     material: tuple[MaterialEntry, ...] = ()
     level: str = ""
     n_unfinished: int = 0
+    margin: float = DEFAULT_MARGIN
+    margin_is_registered: bool = False
+    factors: tuple[str, ...] = ()
+    source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_method(self)
@@ -126,6 +141,8 @@ class ReportDesign:
             raise ValueError("Only a simulated test has a simulation's truth to compare with.")
         if self.n_unfinished < 0:
             raise ValueError(f"n_unfinished counts listeners; it cannot be {self.n_unfinished}.")
+        if not self.margin > 0:
+            raise ValueError(f"The margin of equivalence must be positive; it is {self.margin}.")
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -185,7 +202,8 @@ def _check_roles(design: ReportDesign) -> None:
 def _check_screening(design: ReportDesign) -> None:
     unknown = set(design.screening) - set(SCREENING_RULES)
     if unknown:
-        raise ValueError(f"Screening rules are R1 and R2, not {', '.join(sorted(unknown))}.")
+        known = ", ".join(SCREENING_RULES)
+        raise ValueError(f"Screening rules are {known}, not {', '.join(sorted(unknown))}.")
     if "R1" in design.screening and design.reference is None:
         raise ValueError("Rule R1 looks at the hidden reference, and the test has none.")
     if "R2" in design.screening and not (design.mid_anchor and design.mid_anchor_valid):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from mushra.reports.agreement import Reliability, compute_reliability
 from mushra.reports.analysis import (
     LEVEL,
     Results,
@@ -15,10 +16,13 @@ from mushra.reports.analysis import (
     compute_results,
     compute_scenarios,
 )
-from mushra.reports.cautions import Caution, count_missing, find_cautions
+from mushra.reports.cautions import Caution, Evidence, count_missing, find_cautions
 from mushra.reports.design import METHODS, MaterialEntry, ReportDesign, ScenarioEntry
+from mushra.reports.factors import FactorResults, compute_factors
 from mushra.reports.findings import find_findings
 from mushra.reports.methods import methods_paragraph
+from mushra.reports.screening import NOTHING_KNOWN, Listening, screen
+from mushra.reports.screening import ScreeningFacts as ScreeningFacts
 from mushra.reports.seenness import SeenRow, seen_rows
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.stats.intervals import (
@@ -27,15 +31,9 @@ from mushra.stats.intervals import (
     RELATIVE_DEFINITION,
     Interval,
 )
-from mushra.stats.screening import (
-    Verdict,
-    excluded_listeners,
-    screen_hidden_reference,
-    screen_mid_anchor,
-)
 from mushra.stats.table import RatingTable
 
-SCHEMA = "earshot-report/1"
+SCHEMA = "earshot-report/2"
 LIBRARIES = ("numpy", "scipy", "matplotlib")
 KIND_FACTOR = "listener_kind"
 
@@ -52,9 +50,41 @@ DEFINITIONS = {
         "(1 | listener) + (1 | item))"
     ),
     "p_holm": "Holm's correction within its table; confidence intervals are not corrected",
+    "listener_means": (
+        "Tests and effects on each listener's mean difference over the items rated with both "
+        "systems; they hold for these sentences only"
+    ),
     "wilcoxon": (
         "Exact two-sided Wilcoxon signed-rank test on listener means, zeros left out; it holds "
         "for these sentences only"
+    ),
+    "sign_flip": "Exact two-sided sign-flip permutation test on listener means",
+    "equivalence": (
+        "Two one-sided t tests (TOST) with the standard error and degrees of freedom of the "
+        "crossed test; 90 % interval; level 0.05, not corrected for several pairs"
+    ),
+    "speakers": (
+        "The crossed test with speakers random too, sentences nested in them; for voices that "
+        "nobody heard in this test"
+    ),
+    "superiority": (
+        "Probability that a listener rates the first above the second on a sentence, ties counted "
+        "half; listeners and items both random"
+    ),
+    "mean_rank": "Mean rank among all systems of a trial, 1 is the best, ties share their mean",
+    "letters": "Systems that share a letter do not differ significantly after Holm",
+    "interaction": (
+        "Difference within a level minus the difference elsewhere; crossed model, Holm within "
+        "the factor"
+    ),
+    "reliability": (
+        "Krippendorff's alpha for interval data and ICC of absolute agreement (two-way random; "
+        "A,1 one listener, A,k their mean) over all signals rated; repeat RMSE between a rating "
+        "and its repeat"
+    ),
+    "pooled": (
+        "Student's paired t over all ratings as if they were independent, as many papers compute "
+        "it; for comparison only, its p-values are far too small"
     ),
 }
 
@@ -108,16 +138,6 @@ class DesignFacts:
 
 
 @dataclass(frozen=True)
-class ScreeningFacts:
-    """The rules applied, every verdict, and whom they exclude."""
-
-    rules: tuple[str, ...]
-    verdicts: tuple[Verdict, ...]
-    excluded: tuple[str, ...]
-    note: str
-
-
-@dataclass(frozen=True)
 class RecoveryRow:
     """How well a simulated test gives back what its listeners were made to think.
 
@@ -138,7 +158,9 @@ class RecoveryRow:
 class ReportDocument:
     """A report. `after_screening` and `everyone` hold the same tables, with and without exclusions.
 
-    listeners is `human`, `simulated` or `mixed`.
+    listeners is `human` or `simulated`. What follows `everyone` is computed on the headline's
+    ratings: `scenarios` and `conditions` in the order of the design, `factors` for everything that
+    varies (those two included, with the paper's table and the interactions of each).
     """
 
     schema: str
@@ -156,8 +178,10 @@ class ReportDocument:
     screening: ScreeningFacts
     after_screening: Results
     everyone: Results
+    reliability: Reliability
     scenarios: tuple[ScenarioResults, ...]
     conditions: tuple[ScenarioResults, ...]
+    factors: tuple[FactorResults, ...]
     seen: tuple[SeenRow, ...]
     recovery: tuple[RecoveryRow, ...]
     definitions: Mapping[str, str]
@@ -179,7 +203,9 @@ class ReportDocument:
         return table.without_listeners(set(self.screening.excluded))
 
 
-def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
+def build_report(
+    table: RatingTable, design: ReportDesign, listening: Listening = NOTHING_KNOWN
+) -> ReportDocument:
     """The report on a table of ratings; the same input gives an equal report.
 
     Args:
@@ -187,19 +213,22 @@ def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
             present: scenario, speaker, language, style, condition, the claims of seenness, device,
             listener_kind.
         design: what the ratings cannot say. Every system of the table must be in it.
+        listening: what is known of the listening behind them, and researchers' overrides.
     Raises: TooFewRatings for an empty table; InvalidRatings when table and design contradict each
         other (an unknown system or scenario, simulated listeners in a test of people).
     """
     _check_table(table, design)
+    screening = screen(table, design, listening)
+    excluded = screening.excluded
     table = table.sorted_rows()
-    verdicts = _verdicts(table, design)
-    excluded = excluded_listeners(verdicts)
     kept = table.without_listeners(set(excluded))
     everyone = compute_results(table, design)
     screened = compute_results(kept, design) if excluded else everyone
     headline, ratings = (screened, kept) if screened.n_listeners else (everyone, table)
-    facts = _design_facts(table, design)
-    screening = ScreeningFacts(design.screening, verdicts, excluded, _screening_note(design))
+    repeats = listening.repeats
+    reliability = compute_reliability(ratings, design.under_test, repeats)
+    scenarios = compute_scenarios(ratings, design, _scenarios(design))
+    conditions = compute_conditions(ratings, design)
     return ReportDocument(
         schema=SCHEMA,
         title=design.title,
@@ -209,15 +238,19 @@ def build_report(table: RatingTable, design: ReportDesign) -> ReportDocument:
         deviations=design.deviations,
         listeners="simulated" if design.simulated else "human",
         last_rating_at=design.last_rating_at,
-        cautions=find_cautions(table, design, headline, excluded),
+        cautions=find_cautions(table, design, Evidence(headline, reliability, screening)),
         findings=find_findings(headline, design),
         methods=methods_paragraph(design, headline, n_recruited=everyone.n_listeners),
-        design=facts,
+        design=_design_facts(table, design),
         screening=screening,
         after_screening=screened,
         everyone=everyone,
-        scenarios=compute_scenarios(ratings, design, _scenarios(design)),
-        conditions=compute_conditions(ratings, design),
+        reliability=reliability,
+        scenarios=scenarios,
+        conditions=conditions,
+        factors=compute_factors(
+            ratings, design, [("scenario", scenarios), ("condition", conditions)]
+        ),
         seen=seen_rows(table, design, _scenarios(design)),
         recovery=_recovery(headline.systems, design),
         definitions=DEFINITIONS,
@@ -248,28 +281,6 @@ def _check_table(table: RatingTable, design: ReportDesign) -> None:
     strange = sorted(set(table.levels("scenario")) - scenarios)
     if scenarios and strange:
         raise InvalidRatings(f"The ratings name scenarios the design lacks: {', '.join(strange)}.")
-
-
-def _verdicts(table: RatingTable, design: ReportDesign) -> tuple[Verdict, ...]:
-    verdicts: tuple[Verdict, ...] = ()
-    if "R1" in design.screening and design.reference is not None:
-        verdicts += screen_hidden_reference(table, reference=design.reference)
-    if "R2" in design.screening and design.mid_anchor is not None:
-        verdicts += screen_mid_anchor(table, mid_anchor=design.mid_anchor)
-    return verdicts
-
-
-def _screening_note(design: ReportDesign) -> str:
-    if "R2" in design.screening:
-        return ""
-    if design.mid_anchor is None:
-        return "Rule R2 is not applied: the test has no mid anchor."
-    if not design.mid_anchor_valid:
-        return (
-            f"Rule R2 is not applied: the mid anchor ({design.title_of(design.mid_anchor)}) is not "
-            "the 7 kHz anchor the rule is made for."
-        )
-    return "Rule R2 is not applied: the protocol does not ask for it."
 
 
 def _scenarios(design: ReportDesign) -> tuple[ScenarioEntry, ...]:

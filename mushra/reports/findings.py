@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from mushra.reports.analysis import PairRow, Results
 from mushra.reports.design import ReportDesign
+from mushra.reports.rows import PairRow, Results
 from mushra.reports.wording import interval, number, p_statement
 
 ALPHA = 0.05  # BS.1534-3 9
 MAX_SENTENCES = 6  # the pairs of four systems
+MAX_NAMED = 12
 
 
 def find_findings(results: Results, design: ReportDesign) -> tuple[str, ...]:
@@ -35,18 +36,41 @@ def _means_sentence(results: Results) -> tuple[str, ...]:
 def _pairs_summary(pairs: Sequence[PairRow], design: ReportDesign) -> tuple[str, ...]:
     shown = sum(pair.p_holm < ALPHA for pair in pairs)
     count = f"{shown} of the {len(pairs)} differences between them are significant after Holm."
+    equal = [_names(pair, design) for pair in pairs if _is_equivalent(pair)]
     others = [
-        f"{design.title_of(pair.first)} and {design.title_of(pair.second)}"
+        _names(pair, design)
         for pair in pairs
-        if not pair.p_holm < ALPHA
+        if not pair.p_holm < ALPHA and not _is_equivalent(pair)
     ]
-    if not others:
-        return (count,)
     return (
         count,
-        f"No difference was shown between {'; '.join(others)}. This does not show that they are "
-        "equal.",
+        *(
+            (f"Shown to be equal within ±{design.margin:g} points: {_few(equal)}.",)
+            if equal
+            else ()
+        ),
+        *(
+            (
+                f"No difference was shown between {_few(others)}. This does not show that they "
+                "are equal.",
+            )
+            if others
+            else ()
+        ),
     )
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMED
+    return "; ".join(names[:MAX_NAMED]) + (f"; and {more} more pairs" if more > 0 else "")
+
+
+def _names(pair: PairRow, design: ReportDesign) -> str:
+    return f"{design.title_of(pair.first)} and {design.title_of(pair.second)}"
+
+
+def _is_equivalent(pair: PairRow) -> bool:
+    return pair.equivalence is not None and pair.equivalence.is_shown
 
 
 def _pair_sentence(pair: PairRow, design: ReportDesign) -> str:
@@ -59,8 +83,21 @@ def _pair_sentence(pair: PairRow, design: ReportDesign) -> str:
     low, high = (pair.low, pair.high) if pair.difference >= 0 else (-pair.high, -pair.low)
     figures = f"95 % interval {interval(low, high)}, {p_statement(pair.p_holm)} after Holm"
     if pair.p_holm < ALPHA:
-        return f"{first} scores higher than {second} by {number(size)} points ({figures})."
-    return (
-        f"No difference was shown between {first} and {second}: {number(size)} points in favor of "
-        f"{first} ({figures}). This does not show that they are equal."
-    )
+        found = f"{first} scores higher than {second} by {number(size)} points ({figures})."
+    else:
+        found = (
+            f"No difference was shown between {first} and {second}: {number(size)} points in favor "
+            f"of {first} ({figures})."
+        )
+    return f"{found}{_equivalence_sentence(pair)}"
+
+
+def _equivalence_sentence(pair: PairRow) -> str:
+    """What the equivalence test adds: a small difference may be both real and negligible."""
+    if not _is_equivalent(pair) or pair.equivalence is None:
+        return "" if pair.p_holm < ALPHA else " This does not show that they are equal."
+    test = pair.equivalence
+    shown = f"equal within ±{test.margin:g} points ({p_statement(test.p)})"
+    if pair.p_holm < ALPHA:
+        return f" The difference is real and small: they are shown to be {shown}."
+    return f" They are shown to be {shown}."

@@ -109,7 +109,7 @@ def _figure(place: int, figure: ReportFigure) -> dict[str, str]:
 def _screening(document: ReportDocument) -> dict[str, Any]:
     screening = document.screening
     return {
-        "rules": [_RULES[rule] for rule in screening.rules],
+        "rules": [_RULES.get(rule, rule) for rule in screening.rules],
         "verdicts": [_verdict(verdict) for verdict in screening.verdicts],
         "excluded": ", ".join(screening.excluded),
         "n_excluded": counted(len(screening.excluded), "listener"),

@@ -128,7 +128,7 @@ def screen_hidden_reference(
 
     Returns: one verdict per listener of the table, sorted by listener.
     """
-    rows = _rows_of(table, reference)
+    rows = table.rows_of(reference)
     rule = _Rule("R1", threshold, max_percent)
     return rule.verdicts(table, rows, bad=table.score[rows] < threshold)
 
@@ -151,8 +151,8 @@ def screen_mid_anchor(
     """
     unclear = ambiguous_items(table, mid_anchor=mid_anchor, threshold=threshold)
     counted = set(table.items if items is None else items) - set(unclear)
-    rows = _rows_of(table, mid_anchor)
-    rows = rows[_codes_in(table.items, counted)[_item_codes(table)[rows]]]
+    rows = table.rows_of(mid_anchor)
+    rows = rows[_codes_in(table.items, counted)[table.item_codes[rows]]]
     rule = _Rule("R2", threshold, max_percent)
     return rule.verdicts(table, rows, bad=table.score[rows] > threshold)
 
@@ -161,8 +161,8 @@ def ambiguous_items(
     table: RatingTable, *, mid_anchor: str, threshold: float = MAX_MID_ANCHOR_SCORE
 ) -> tuple[str, ...]:
     """R2x: the items whose mid anchor more than 25 % of their listeners rate above 90, sorted."""
-    rows = _rows_of(table, mid_anchor)
-    item, fooled = _item_codes(table)[rows], table.score[rows] > threshold
+    rows = table.rows_of(mid_anchor)
+    item, fooled = table.item_codes[rows], table.score[rows] > threshold
     n_rated = np.bincount(item, minlength=len(table.items))
     n_fooled = np.bincount(item[fooled], minlength=len(table.items))
     unclear = 100 * n_fooled > MAX_AMBIGUOUS_LISTENERS_PERCENT * n_rated
@@ -273,7 +273,7 @@ class _Rule:
 
     def verdicts(self, table: RatingTable, rows: Places, *, bad: Mask) -> tuple[Verdict, ...]:
         """Verdicts on the given rows of the table, each of them one item of the rule."""
-        return self.of_listeners(table, _listener_codes(table)[rows], bad=bad)
+        return self.of_listeners(table, table.listener_codes[rows], bad=bad)
 
     def of_listeners(self, table: RatingTable, who: Places, *, bad: Mask) -> tuple[Verdict, ...]:
         n_items = np.bincount(who, minlength=len(table.listeners))
@@ -310,7 +310,7 @@ class _Pages:
 
     @classmethod
     def of(cls, table: RatingTable, rows: Places) -> "_Pages":
-        page = _listener_codes(table)[rows] * len(table.items) + _item_codes(table)[rows]
+        page = table.listener_codes[rows] * len(table.items) + table.item_codes[rows]
         order = np.argsort(page, kind="stable")
         start = _starts(page[order])
         ordered = rows[order]
@@ -322,18 +322,6 @@ def _starts(ordered: npt.NDArray[np.int64]) -> Places:
     new = np.ones(len(ordered), dtype=bool)
     new[1:] = ordered[1:] != ordered[:-1]
     return np.flatnonzero(new)
-
-
-def _rows_of(table: RatingTable, system: str) -> Places:
-    return np.flatnonzero(np.array([one == system for one in table.system], dtype=bool))
-
-
-def _listener_codes(table: RatingTable) -> Places:
-    return table._listener_places
-
-
-def _item_codes(table: RatingTable) -> Places:
-    return table._item_places
 
 
 def _codes_in(codes: Sequence[str], wanted: Collection[str]) -> Mask:
