@@ -28,6 +28,15 @@ class SignedRank:
     p: float
     is_exact: bool = True
 
+    @property
+    def rank_biserial(self) -> float:
+        """Matched-pairs rank-biserial correlation, -1 to 1; 0 when every difference is zero.
+
+        Source: Kerby 2014: (favorable - unfavorable rank sum) / total rank sum, zeros left out.
+        """
+        total = self.positive_sum + self.negative_sum
+        return (self.positive_sum - self.negative_sum) / total if total else 0.0
+
 
 @dataclass(frozen=True)
 class PairedT:

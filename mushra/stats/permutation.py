@@ -15,6 +15,9 @@ from mushra.stats.hypothesis_tests import rounded
 from mushra.stats.table import Floats
 
 N_DRAWS = 10_000  # BS.1534-3 Attachment 3
+# Medians of relabeled ratings stay this many standard errors from the pooled median: farther ones
+# have a chance below 1e-14. Scores beyond are counted as one.
+REACH = 8.0
 # Counts held at once while drawing: 16 million of 8 bytes would be too many, 4 million are not.
 COUNTS_AT_ONCE = 4_000_000
 
@@ -57,6 +60,7 @@ def permute_medians(
         raise ValueError("A permutation of medians takes no missing ratings.")
     difference = float(np.median(a) - np.median(b))
     scores, counts = np.unique(np.concatenate([a, b]), return_counts=True)
+    scores, counts = _near_the_median(scores, counts, min(a.size, b.size))
     drawn = _drawn_differences(scores, counts, a.size, np.random.default_rng(seed), n_draws)
     reached = int((np.abs(drawn) >= abs(difference) - 1e-9).sum())
     return MedianPermutation(
@@ -67,6 +71,20 @@ def permute_medians(
         n_second=int(b.size),
         seed=seed,
     )
+
+
+def _near_the_median(
+    scores: Floats, counts: npt.NDArray[np.int64], n_smaller: int
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """The scores that a relabeled median can take; the tails join the first and the last."""
+    half = REACH * 0.5 / n_smaller**0.5
+    share = np.cumsum(counts) / counts.sum()
+    first = int(np.searchsorted(share, 0.5 - half, side="left"))
+    last = int(min(np.searchsorted(share, 0.5 + half, side="left"), scores.size - 1))
+    kept = counts[first : last + 1].copy()
+    kept[0] += counts[:first].sum()
+    kept[-1] += counts[last + 1 :].sum()
+    return scores[first : last + 1], kept
 
 
 def _drawn_differences(

@@ -8,6 +8,7 @@ Axes: R replicates, L listeners, I items.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
@@ -65,8 +66,7 @@ def bca_mean(
     if np.isnan(sample).any():
         raise ValueError("A bootstrap takes no missing values; leave the listener out.")
     estimate = float(sample.mean())
-    weights = _multinomial(np.random.default_rng(seed), sample.size, n_replicates)
-    replicates = weights @ sample / sample.size
+    replicates = _listener_weights(sample.size, n_replicates, seed) @ sample / sample.size
     influence = sample - estimate  # of a mean, the jackknife gives the same up to a factor
     return Bootstrap(
         estimate=estimate,
@@ -197,6 +197,14 @@ def bootstrap_relative(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = 100 * crossed_replicates(above, weights) / np.where(bases > 0, bases, np.nan)
     return _percentile(100 * _mean(above) / base, ratios, weights.seed, level)
+
+
+@lru_cache(maxsize=2)
+def _listener_weights(n: int, n_replicates: int, seed: int) -> Floats:
+    """Kept from pair to pair: drawing them takes longer than all else."""
+    weights = _multinomial(np.random.default_rng(seed), n, n_replicates)
+    weights.setflags(write=False)
+    return weights
 
 
 def _multinomial(rng: np.random.Generator, n: int, n_replicates: int) -> Floats:

@@ -4,6 +4,7 @@ import time
 import numpy as np
 import pytest
 
+from mushra.stats import permutation
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.permutation import permute_medians
 from tests.mushra.stats.menu_golden import array, r_values
@@ -68,6 +69,19 @@ def test_a_hundred_thousand_ratings_take_no_longer_than_a_hundred():
     permute_medians(first, second, seed=1)
 
     assert time.perf_counter() - began < 5
+
+
+def test_joining_the_tails_changes_nothing(monkeypatch):
+    rng = np.random.default_rng(6)
+    first, second = rng.normal(60, 15, 3000), rng.normal(60.7, 15, 2000)
+    first, second = np.rint(first.clip(0, 100)), np.rint(second.clip(0, 100))
+    joined = permute_medians(first, second, seed=1)
+
+    monkeypatch.setattr(permutation, "REACH", 1000.0)
+    whole = permute_medians(first, second, seed=2)
+
+    assert 0.01 < whole.p < 0.99
+    assert joined.p == pytest.approx(whole.p, abs=4 * math.sqrt(2 * 0.25 / 10_000))
 
 
 def test_no_ratings_or_gaps_are_refused():
