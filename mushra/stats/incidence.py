@@ -20,6 +20,8 @@ MAX_DENSE_CELLS = 4_000_000
 MIN_DENSE_SHARE = 0.05
 # Cross-products are kept per number of ratings (few differ) while they take 32 MB at most.
 MAX_KEPT_VALUES = 4_000_000
+# Codes further apart than this are sorted instead of counted.
+MAX_SPARSE_CODES = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +89,8 @@ class Incidence:
 
 def incidence(factors: Sequence[Codes]) -> Incidence:
     """The incidence of ratings: one code per rating and factor, not necessarily contiguous."""
-    contiguous = [np.unique(factor, return_inverse=True) for factor in factors]
-    codes = tuple(inverse.astype(np.intp) for _, inverse in contiguous)
-    n_levels = tuple(levels.size for levels, _ in contiguous)
+    codes = tuple(contiguous(factor) for factor in factors)
+    n_levels = tuple(int(factor.max()) + 1 for factor in codes)
     wide = int(np.argmax(n_levels))
     others = [k for k in range(len(codes)) if k != wide]
     parts = _parts(n_levels, wide)
@@ -112,10 +113,26 @@ def incidence(factors: Sequence[Codes]) -> Incidence:
     )
 
 
+def contiguous(codes: Codes) -> Codes:
+    """Codes from 0 to the number of levels - 1, in the order of the given whole numbers."""
+    lowest = int(codes.min())
+    if int(codes.max()) - lowest > MAX_SPARSE_CODES + codes.size:
+        return np.unique(codes, return_inverse=True)[1].astype(np.intp)
+    used = np.bincount(codes - lowest) > 0
+    return (np.cumsum(used) - 1)[codes - lowest].astype(np.intp)
+
+
 def is_same_partition(first: Codes, second: Codes) -> bool:
-    """Whether two factors divide the ratings alike, so that nothing can tell them apart."""
-    pairs = np.unique(np.stack([first, second]), axis=1).shape[1]
-    return bool(pairs == np.unique(first).size == np.unique(second).size)
+    """Whether two factors divide the ratings alike, so that nothing can tell them apart.
+
+    Args:
+        first, second: (n,) contiguous codes.
+    """
+    if not first.size or first.max() != second.max():
+        return False
+    partner = np.zeros(int(first.max()) + 1, dtype=np.intp)
+    partner[first] = second
+    return bool((partner[first] == second).all())
 
 
 def _parts(n_levels: Sequence[int], wide: int) -> tuple[slice, ...]:

@@ -29,7 +29,7 @@ from mushra.stats.crossed import (
 )
 from mushra.stats.describe import RelativeScore
 from mushra.stats.errors import InvalidRatings, TooFewRatings
-from mushra.stats.incidence import Incidence, incidence, is_same_partition
+from mushra.stats.incidence import Incidence, contiguous, incidence, is_same_partition
 from mushra.stats.intervals import Interval, student_interval
 from mushra.stats.reml import fit_mean
 from mushra.stats.table import Codes, Floats, RatingTable
@@ -195,7 +195,7 @@ class CrossedModel:
         if system not in self._cells:
             rows = self.table.rows_of(system)
             items = len(self.table.items)
-            cells = self.table.listener_codes[rows].astype(np.intp) * items
+            cells = self.table.listener_codes[rows] * items
             cells += self.table.item_codes[rows]
             order = np.argsort(cells, kind="stable")
             self._cells[system] = cells[order], self.table.score[rows][order]
@@ -237,9 +237,9 @@ class CrossedModel:
         """(n_items,) the place of each item's speaker among the levels; -1 where it is not said."""
         if self.speaker_factor is None:
             return None
-        levels = {name: code for code, name in enumerate(self.table.levels(self.speaker_factor))}
-        column = self.table.column(self.speaker_factor)
-        codes = np.array([levels.get(name, -1) for name in column], dtype=np.intp)
+        column = self.table.coded(self.speaker_factor)
+        named = [code if level else -1 for code, level in enumerate(column.levels)]
+        codes = np.array(named, dtype=np.intp)[column.codes]
         speakers = np.full(len(self.table.items), -1, dtype=np.intp)
         speakers[self.table.item_codes] = codes
         wrong = np.flatnonzero(speakers[self.table.item_codes] != codes)
@@ -296,7 +296,7 @@ def _design(listener: Codes, item: Codes, speaker: Codes | None) -> _Design:
         is_random = n_speakers >= MIN_SPEAKERS and bool((speaker >= 0).all())
         claim = NEW_SPEAKERS if is_random else THESE_SPEAKERS
         factors |= {"speaker": speaker} if is_random else {}
-    if "speaker" in factors and is_same_partition(item, factors["speaker"]):
+    if "speaker" in factors and is_same_partition(contiguous(item), contiguous(factors["speaker"])):
         del factors["item"]  # one sentence each: a new sentence comes with a new speaker
     is_complete = listener.size == shape[0] * shape[1] and "speaker" not in factors
     design = None if is_complete else incidence(list(factors.values()))

@@ -1,8 +1,14 @@
+import csv
+import io
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mushra.stats.errors import InvalidRatings
 from mushra.stats.table import RatingTable
+from mushra.stats.table_csv import BLOCK_CHARACTERS
 
 
 @pytest.fixture
@@ -108,3 +114,91 @@ def test_scores_cannot_be_changed_afterwards(table):
 def test_sorting_orders_rows_by_listener_item_and_system(table):
     assert table.sorted_rows().listener == ("L1", "L1", "L2", "L2")
     assert list(table.sorted_rows().score) == [92.5, 80.0, 100.0, 0.0]
+
+
+FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1, max_size=6)
+
+
+@given(texts=st.lists(FIELD, min_size=1, max_size=12, unique=True))
+def test_any_codes_survive_csv(texts):
+    n = len(texts)
+    table = RatingTable(texts, ["a"] * n, ["x"] * n, np.arange(n) / 7, {"note": texts[::-1]})
+
+    again = RatingTable.from_csv(table.to_csv())
+
+    assert again.listener == table.listener
+    assert again.factors == table.factors
+    np.testing.assert_array_equal(again.score, table.score)
+
+
+@given(texts=st.lists(FIELD, min_size=1, max_size=5, unique=True))
+def test_csv_is_what_the_csv_module_writes(texts):
+    n = len(texts)
+    table = RatingTable(texts, ["a"] * n, ["x"] * n, np.arange(n) + 0.5, {"note": texts[::-1]})
+
+    expected = io.StringIO()
+    writer = csv.writer(expected, lineterminator="\n")
+    writer.writerow(["listener", "item", "system", "score", "note"])
+    writer.writerows(zip(texts, ["a"] * n, ["x"] * n, np.arange(n) + 0.5, texts[::-1], strict=True))
+    assert table.to_csv() == expected.getvalue()
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "7", "1e1", "nan", "", ",", ",,", '"', "\n"]))
+
+
+@given(rows=st.lists(LINES, max_size=4))
+def test_plain_and_quoted_text_are_read_alike(rows):
+    """Quoting one header name sends the same rows through the `csv` module."""
+    body = "\n".join(",".join(row) for row in rows)
+
+    plain = read_or_refused("listener,item,system,score\n" + body)
+    careful = read_or_refused('listener,item,system,"score"\n' + body)
+
+    assert plain == careful
+
+
+def read_or_refused(text: str) -> object:
+    try:
+        return RatingTable.from_csv(text).to_csv()
+    except InvalidRatings as reason:
+        return str(reason)
+
+
+def test_a_text_of_many_blocks_is_read_whole():
+    n = 3 * BLOCK_CHARACTERS // 10
+    lines = [f"L{k},i,s,{k % 101}" for k in range(n)]
+
+    table = RatingTable.from_csv("\n".join(["listener,item,system,score", *lines]))
+
+    assert table.listener == tuple(f"L{k}" for k in range(n))
+    assert list(table.score[-3:]) == [(n - 3) % 101, (n - 2) % 101, (n - 1) % 101]
+
+
+def test_the_first_wrong_row_of_a_long_text_is_named():
+    lines = [f"L{k},i,s,{k % 101}" for k in range(40_000)]
+    lines[30_000] = "L,i,s,good"
+    lines[35_000] = "L,i,s"
+
+    with pytest.raises(InvalidRatings, match=r"Row 35001 has 3 fields|Row 30001: the score 'good'"):
+        RatingTable.from_csv("\n".join(["listener,item,system,score", *lines]))
+
+
+def test_an_empty_table_has_nothing_and_says_so():
+    empty = RatingTable.from_csv("listener,item,system,score\n")
+
+    assert (len(empty), empty.listeners, empty.systems) == (0, (), ())
+    assert empty.matrix("x").shape == (0, 0)
+    assert empty.scores_of("x").size == 0
+    assert empty.sorted_rows().to_csv() == "listener,item,system,score\n"
+
+
+def test_a_mask_of_the_wrong_length_is_refused(table):
+    with pytest.raises(ValueError, match="4 ratings"):
+        table.where(np.array([True, False]))
+
+
+def test_a_repeated_rating_is_found_in_a_sparse_table_too():
+    n = 300
+    names = [f"{k:03d}" for k in range(n)]
+    with pytest.raises(InvalidRatings, match="Rows 8 and 301 both rate listener 007, item 007"):
+        RatingTable([*names, "007"], [*names, "007"], [*names, "007"], np.ones(n + 1))
