@@ -21,6 +21,23 @@ RELATIVE_DEFINITION = (
     "the linearized ratio (delta method), listeners and items both random"
 )
 
+BCA_DEFINITION = (
+    "Bias-corrected accelerated (BCa) bootstrap interval over the listeners' means; it holds for "
+    "these sentences only"
+)
+TWO_WAY_BOOTSTRAP_DEFINITION = (
+    "Percentile interval of the two-way (pigeonhole) bootstrap: listeners and items are both drawn "
+    "anew"
+)
+HODGES_LEHMANN_DEFINITION = (
+    "Distribution-free interval of the pseudomedian of the listeners' differences, from the exact "
+    "signed-rank distribution; it holds for these sentences only"
+)
+SUPERIORITY_DEFINITION = (
+    "Wilson's interval for as many independent trials as would tell as much as these; listeners "
+    "and items both random"
+)
+
 
 @dataclass(frozen=True)
 class Interval:
