@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mushra.views import account, planning, researcher, stimuli
+from mushra.views import account, planning, preregistration, researcher, stimuli
 
 urlpatterns = [
     path("", researcher.home, name="home"),
@@ -21,6 +21,16 @@ urlpatterns = [
         "stimuli/<int:pk>/spectrogram/", stimuli.stimulus_spectrogram, name="stimulus-spectrogram"
     ),
     path("tests/<int:pk>/", researcher.test, name="test"),
+    path(
+        "tests/<int:pk>/preregistration/",
+        preregistration.preregistration,
+        name="test-preregistration",
+    ),
+    path(
+        "tests/<int:pk>/preregistration.pdf",
+        preregistration.preregistration_pdf,
+        name="test-preregistration-pdf",
+    ),
     path("tests/<int:pk>/progress/", researcher.test_progress, name="test-progress"),
     path("tests/<int:pk>/open/", researcher.test_open, name="test-open"),
     path("tests/<int:pk>/close/", researcher.test_close, name="test-close"),

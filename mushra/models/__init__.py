@@ -11,6 +11,7 @@ from mushra.models.listening import (
     Sitting,
     Trial,
 )
+from mushra.models.preregistrations import Preregistration
 from mushra.models.projects import Membership, Project
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ListeningTest",
     "Membership",
     "OneTimePassword",
+    "Preregistration",
     "Presentation",
     "PresentedStimulus",
     "Project",

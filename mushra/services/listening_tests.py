@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mushra.errors import ConflictError
-from mushra.models import Batch, Item, ListeningTest, Trial
+from mushra.models import Batch, Item, ListeningTest, Preregistration, Trial
 from mushra.selectors.listening_tests import declared_method
 from mushra.services.texts import CONSENT, INSTRUCTIONS
 from mushra.stats.screening import MAX_BAD_ITEMS_PERCENT, MIN_HIDDEN_REFERENCE_SCORE
@@ -86,6 +86,7 @@ def open_test(test: ListeningTest) -> ListeningTest:
     _lock(test)
     if test.state == ListeningTest.State.DRAFT:
         test.protocol_hash = protocol_hash(test)
+        _check_registration(test)
         test.opened_at = timezone.now()
     test.state = ListeningTest.State.OPEN
     test.closed_at = None
@@ -129,6 +130,17 @@ def protocol_hash(test: ListeningTest) -> str:
     ]
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _check_registration(test: ListeningTest) -> None:
+    """What was pre-registered must be what opens. Raises: ConflictError if it is not."""
+    registered = Preregistration.objects.filter(test=test).defer("pdf").first()
+    if registered and registered.document["protocol_hash"] != test.protocol_hash:
+        raise ConflictError(
+            "The pre-registration names another protocol than the test has now: register again, "
+            "then open.",
+            code="registered_otherwise",
+        )
 
 
 def _lock(test: ListeningTest) -> None:

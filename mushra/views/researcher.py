@@ -25,6 +25,7 @@ from mushra.forms import (
 from mushra.models import Batch, ListeningTest, Membership
 from mushra.selectors import batch_pages, listening_tests
 from mushra.selectors.dashboard import batch_rows, listening_test_rows
+from mushra.selectors.preregistrations import registered_plan
 from mushra.selectors.projects import (
     editable_projects,
     member_row,
@@ -208,6 +209,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
         "n_rated": found.trials.filter(kind="rated").count(),
         "n_training": found.trials.filter(kind="training").count(),
         "can_edit": _can_edit(request, found.batch),
+        "registered": registered_plan(found),
     }
     return render(request, "mushra/researcher/test.html", context)
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from mushra.models import ListeningTest, Membership, PresentedStimulus, Stimulus
+from mushra.models import ListeningTest, Membership, Preregistration, PresentedStimulus, Stimulus
 from tests.conftest import RATE_HZ, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,8 @@ RULES = {
     "stimulus-spectrogram": ("get", "viewer"),
     "test": ("get", "viewer"),
     "test-progress": ("get", "viewer"),
+    "test-preregistration": ("get", "viewer"),
+    "test-preregistration-pdf": ("get", "viewer"),
     "report": ("get", "viewer"),
     "report-json": ("get", "viewer"),
     "ratings-csv": ("get", "viewer"),
@@ -91,6 +93,14 @@ def world(sitting, running_test, owner, editor, viewer, stranger):
     stimulus = Stimulus.objects.first()
     recording = stimulus.item.utterance.file
     soundfile.write(recording, np.zeros(RATE_HZ), RATE_HZ, format="FLAC")
+    plan = {"question": "", "notes": "", "pairs": [], "margin": 5, "n_listeners": 9}
+    Preregistration.objects.create(
+        test=running_test,
+        document={"protocol_hash": "", "plan": plan | {"looks": "none"}},
+        pdf=b"%PDF-",
+        sha256="0" * 64,
+        registered_at=running_test.created_at,
+    )
     return {
         "link_token": running_test.link_token,
         "token": sitting.token,

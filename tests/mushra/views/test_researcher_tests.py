@@ -114,7 +114,7 @@ class TestTestPage:
     ):
         for _ in range(4):
             begin_sitting(running_test)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse("test", args=[running_test.pk]))
 
 
