@@ -60,7 +60,8 @@ def _plain_columns(text: str, n_columns: int) -> list[Column] | None:
         # The end of a line becomes a field of its own, which must be where a row ends.
         fields = block.replace("\n", ",\n,").split(",")[:-1]
         ends = fields[n_columns :: n_columns + 1]
-        if ends.count("\n") != block.count("\n") or len(ends) * (n_columns + 1) != len(fields):
+        n_lines = block.count("\n")
+        if ends.count("\n") != n_lines or n_lines * (n_columns + 1) != len(fields):
             return None
         for place, encoder in enumerate(encoders):
             encoder.add(fields[place :: n_columns + 1])

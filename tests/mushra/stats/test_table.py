@@ -157,6 +157,11 @@ def test_plain_and_quoted_text_are_read_alike(rows):
     assert plain == careful
 
 
+def test_a_row_twice_as_long_is_not_read_as_two():
+    with pytest.raises(InvalidRatings, match="Row 1 has 9 fields"):
+        RatingTable.from_csv("listener,item,system,score\na,i,s,5,,b,i,s,5\n")
+
+
 def read_or_refused(text: str) -> object:
     try:
         return RatingTable.from_csv(text).to_csv()
