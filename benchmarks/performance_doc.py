@@ -1,4 +1,4 @@
-"""Writes the figures of results/*.json between the markers of docs/performance.md.
+"""Writes the figures of results/*.json between the markers of docs/performance.md, statistics.md.
 
 python benchmarks/performance_doc.py
 """
@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.results import RESULTS, report_lines  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "performance.md"
+STATISTICS = ROOT / "docs" / "statistics.md"
 _SECTION = re.compile(r"(<!-- results: (\w+) -->\n).*?(<!-- end of results -->)", re.DOTALL)
 
 
@@ -46,4 +47,5 @@ def _circumstances(content: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(filled(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    for document in (DOCUMENT, STATISTICS):
+        document.write_text(filled(document.read_text(encoding="utf-8")), encoding="utf-8")

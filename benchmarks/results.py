@@ -64,8 +64,9 @@ def report_lines(content: Mapping[str, object]) -> Iterator[str]:
     assert isinstance(notes, Sequence)
     for title, rows in tables.items():
         yield from ("", f"**{title}**", "", *_table_lines(rows))
-    yield from ("", "**Ratios of the same run**", "", "| ratio | value |", "|---|---|")
-    yield from (f"| {name} | {_cell(value)} |" for name, value in ratios.items())
+    if ratios:
+        yield from ("", "**Ratios of the same run**", "", "| ratio | value |", "|---|---|")
+        yield from (f"| {name} | {_cell(value)} |" for name, value in ratios.items())
     if notes:
         yield from ("", *(f"- {note}" for note in notes))
 

@@ -1,17 +1,22 @@
-"""The figures in docs/performance.md are those that the benchmarks wrote."""
+"""The figures in docs/performance.md and statistics.md are those that the benchmarks wrote."""
 
-from benchmarks.performance_doc import DOCUMENT, filled, sections
+import pytest
+
+from benchmarks.performance_doc import DOCUMENT, STATISTICS, filled, sections
 from benchmarks.results import RESULTS
 
 ELSEWHERE = {"vocoders"}  # in docs/networks.md
-TEXT = DOCUMENT.read_text(encoding="utf-8")
+TEXTS = [page.read_text(encoding="utf-8") for page in (DOCUMENT, STATISTICS)]
 
 
-def test_every_figure_is_that_of_the_results():
-    assert filled(TEXT) == TEXT, "Run: python benchmarks/performance_doc.py"
+@pytest.mark.parametrize("text", TEXTS, ids=["performance", "statistics"])
+def test_every_figure_is_that_of_the_results(text):
+    assert filled(text) == text, "Run: python benchmarks/performance_doc.py"
 
 
 def test_every_benchmark_has_its_section():
     measured = {path.stem for path in RESULTS.glob("*.json")} - ELSEWHERE
-    assert sorted(sections(TEXT)) == sorted(measured)
-    assert sections(TEXT)
+    placed = [name for text in TEXTS for name in sections(text)]
+
+    assert sorted(placed) == sorted(measured)
+    assert placed
