@@ -112,6 +112,8 @@ class DesignFacts:
     """What was tested, on what, with whom.
 
     n_listeners finished and are in the ratings; n_unfinished began, did not finish, and are not.
+    margin: of equivalence, points; source: the file the ratings are from, empty for a test of this
+    site.
     """
 
     systems: tuple[SystemFacts, ...]
@@ -135,6 +137,9 @@ class DesignFacts:
     seed: int
     protocol_hash: str
     versions: Mapping[str, str]
+    margin: float
+    margin_is_registered: bool
+    source: str
 
 
 @dataclass(frozen=True)
@@ -315,6 +320,9 @@ def _design_facts(table: RatingTable, design: ReportDesign) -> DesignFacts:
         seed=design.seed,
         protocol_hash=design.protocol_hash,
         versions=dict(sorted(design.versions.items())),
+        margin=design.margin,
+        margin_is_registered=design.margin_is_registered,
+        source=design.source,
     )
 
 

@@ -72,10 +72,9 @@ def _material_sentence(design: ReportDesign, results: Results) -> str:
     items = f"Each of {counted(results.n_items, 'item')}"
     if design.simulated:
         return f"{items} had {listed(signals)}, which gave {results.n_ratings} ratings."
-    return (
-        f"{items} was presented with {listed(signals)}, in an order drawn for each listener, "
-        f"which gave {results.n_ratings} ratings."
-    )
+    order = "" if design.source else ", in an order drawn for each listener"
+    given = f"which gave {results.n_ratings} ratings"
+    return f"{items} was presented with {listed(signals)}{order}, {given}."
 
 
 def _deviation_sentences(design: ReportDesign) -> tuple[str, ...]:
