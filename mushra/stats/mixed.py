@@ -162,6 +162,41 @@ class CrossedModel:
         """The crossed test of each pair, or the reason why it has none."""
         return tuple(self._outcome(first, second, level) for first, second in pairs)
 
+    def pair_by_speaker_means(self, first: str, second: str, *, level: float = 0.95) -> CrossedTest:
+        """The crossed test on each listener's mean difference per speaker.
+
+        Speakers take the part of the items, so the test is about new listeners and new speakers. It
+        needs no variance between the sentences of a speaker, and a listener's own taste in voices
+        counts; with unequal numbers of sentences every speaker still counts the same.
+
+        Raises: as `pair`; ValueError without a speaker factor; TooFewRatings below five speakers.
+        """
+        speakers = self._item_speakers()
+        if speakers is None:
+            raise ValueError("Speaker means need to know the factor that holds the speakers.")
+        cells = self.differences(first, second)
+        speaker = speakers[cells.item]
+        n_speakers = np.unique(speaker).size
+        if n_speakers < MIN_SPEAKERS or (speaker < 0).any():
+            raise TooFewRatings(
+                f"A claim about new speakers needs at least {MIN_SPEAKERS} named speakers; "
+                f"there are {np.unique(speaker[speaker >= 0]).size}."
+            )
+        place = contiguous(cells.listener * (speakers.max() + 1) + speaker)
+        means = np.bincount(place, weights=cells.value) / np.bincount(place)
+        _, one_each = np.unique(place, return_index=True)
+        design = _design(cells.listener[one_each], speaker[one_each], None)
+        estimate = design.estimate(means)
+        components = replace(estimate.components, item=0.0, speaker=estimate.components.item)
+        spoken = replace(
+            estimate,
+            components=components,
+            n_items=np.unique(cells.item).size,
+            n_speakers=n_speakers,
+            claim=NEW_SPEAKERS,
+        )
+        return as_test(spoken, level=level)
+
     def mean(self, system: str) -> CrossedMean:
         """The mean of one system, points. Raises: as `pair`."""
         return self._estimate(*self._scores(system))

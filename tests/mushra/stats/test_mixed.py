@@ -255,3 +255,28 @@ def test_any_small_design_gives_a_figure_or_a_refusal(seed):
         return
     assert result.se >= 0
     assert (result.se == 0) == math.isnan(result.p)
+
+
+def test_speaker_means_take_the_part_of_the_items():
+    made = scores(17)
+    table = ratings(made, n_per_speaker=2)
+    means = (made["a"] - made["b"]).reshape(12, 5, 2).mean(axis=2)
+
+    result = CrossedModel(table, speaker_factor="speaker").pair_by_speaker_means("a", "b")
+
+    expected = crossed_test(means)
+    assert (result.se, result.df) == pytest.approx((expected.se, expected.df))
+    assert (result.claim, result.n_speakers, result.n_items) == (NEW_SPEAKERS, 5, 10)
+    assert result.components.speaker == pytest.approx(expected.components.item)
+
+
+def test_speaker_means_of_few_speakers_are_refused():
+    model = CrossedModel(ratings(scores(18), n_per_speaker=3), speaker_factor="speaker")
+
+    with pytest.raises(TooFewRatings, match="there are 4"):
+        model.pair_by_speaker_means("a", "b")
+
+
+def test_speaker_means_without_speakers_are_refused():
+    with pytest.raises(ValueError, match="the factor that holds the speakers"):
+        CrossedModel(ratings(scores(19))).pair_by_speaker_means("a", "b")
