@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mushra.views import account, planning, preregistration, researcher, stimuli
+from mushra.views import account, monitoring, planning, preregistration, researcher, stimuli
 
 urlpatterns = [
     path("", researcher.home, name="home"),
@@ -31,6 +31,7 @@ urlpatterns = [
         preregistration.preregistration_pdf,
         name="test-preregistration-pdf",
     ),
+    path("tests/<int:pk>/monitoring/", monitoring.monitoring, name="test-monitoring"),
     path("tests/<int:pk>/progress/", researcher.test_progress, name="test-progress"),
     path("tests/<int:pk>/open/", researcher.test_open, name="test-open"),
     path("tests/<int:pk>/close/", researcher.test_close, name="test-close"),

@@ -50,6 +50,7 @@ RULES = {
     "stimulus-spectrogram": ("get", "viewer"),
     "test": ("get", "viewer"),
     "test-progress": ("get", "viewer"),
+    "test-monitoring": ("get", "viewer"),
     "test-preregistration": ("get", "viewer"),
     "test-preregistration-pdf": ("get", "viewer"),
     "report": ("get", "viewer"),
