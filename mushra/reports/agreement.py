@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mushra.reports.trials import renumbered
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.reliability import Icc, icc_a1, icc_ak, krippendorff_alpha, repeat_rmse
 from mushra.stats.screening import RepeatedScores
@@ -54,12 +55,8 @@ def compute_reliability(
 
 
 def _targets(table: RatingTable) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    codes = np.empty(len(table), dtype=np.int64)
-    for place, system in enumerate(table.systems):
-        rows = table.rows_of(system)
-        codes[rows] = place * len(table.items) + table.item_codes[rows]
-    _, targets = np.unique(codes, return_inverse=True)
-    return targets.astype(np.int64)
+    codes = table.system_codes.astype(np.int64) * len(table.items) + table.item_codes
+    return renumbered(codes, len(table.systems) * len(table.items))[1].astype(np.int64)
 
 
 def _alpha(table: RatingTable) -> float:

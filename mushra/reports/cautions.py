@@ -9,6 +9,7 @@ from mushra.reports.agreement import Reliability
 from mushra.reports.design import ReportDesign
 from mushra.reports.rows import Results
 from mushra.reports.screening import ScreeningFacts
+from mushra.reports.trials import count_distinct
 from mushra.reports.wording import counted
 from mushra.stats.reliability import LOWEST_ALPHA
 from mushra.stats.table import RatingTable
@@ -226,5 +227,5 @@ def _some(names: list[str]) -> str:
 
 def count_missing(table: RatingTable) -> int:
     """How many ratings lack: listeners times the (item, system) pairs shown, less those given."""
-    shown = sum(np.unique(table.item_codes[table.rows_of(one)]).size for one in table.systems)
+    shown = sum(count_distinct(table.item_codes[table.rows_of(one)]) for one in table.systems)
     return len(table.listeners) * shown - len(table)

@@ -22,6 +22,7 @@ Lines = npt.NDArray[np.int64]
 
 CHUNK_ROWS = 1000  # what fits a processor cache: larger chunks take up to four times as long
 DELIMITERS = (",", ";", "\t")
+HEADER_REACH = 1_000_000  # characters within which the header ends
 MAX_SHOWN = 50  # broken rows named one by one; the rest is counted
 
 
@@ -124,8 +125,9 @@ def read_columns(text: str, is_known: Callable[[Sequence[str]], bool]) -> CsvCol
 
 def _header(text: str, is_known: Callable[[Sequence[str]], bool]) -> tuple[str, list[str]]:
     found: list[tuple[str, list[str]]] = []
+    beginning = text[:HEADER_REACH]
     for delimiter in DELIMITERS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(beginning, newline=""), delimiter=delimiter)
         header = [name.strip() for name in _first_record(reader)]
         if is_known([name.casefold() for name in header]):
             _check_names(header)

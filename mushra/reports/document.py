@@ -1,7 +1,6 @@
 """The report as data: everything that its page, its JSON and its files say."""
 
 import platform
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -272,7 +271,7 @@ def software_versions() -> dict[str, str]:
 def _check_table(table: RatingTable, design: ReportDesign) -> None:
     if not len(table):
         raise TooFewRatings("There are no ratings yet, so there is nothing to report.")
-    unknown = sorted(set(table.system) - set(design.codes))
+    unknown = sorted(set(table.systems) - set(design.codes))
     if unknown:
         raise InvalidRatings(f"The ratings name systems the design lacks: {', '.join(unknown)}.")
     kinds = table.levels(KIND_FACTOR)
@@ -335,8 +334,8 @@ def _n_items_in(table: RatingTable, scenario: str) -> int:
 def _devices(table: RatingTable) -> dict[str, int]:
     if "device" not in table.factors:
         return {}
-    used = {pair for pair in zip(table.listener, table.column("device"), strict=True) if pair[1]}
-    return dict(sorted(Counter(device for _, device in used).items()))
+    used = ((device, table.having("device", device)) for device in table.levels("device"))
+    return {device: len(part.listeners) for device, part in used}
 
 
 def _recovery(rows: tuple[SystemRow, ...], design: ReportDesign) -> tuple[RecoveryRow, ...]:

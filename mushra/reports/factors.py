@@ -259,6 +259,5 @@ def _interaction(pair: tuple[str, str], level: str, cells: Cells, is_first: Mask
 
 def _codes(table: RatingTable, factor: str) -> tuple[Codes, dict[str, int]]:
     """Each row's place among the distinct texts of a factor, and the places by text."""
-    column = table.column(factor)
-    place = {text: code for code, text in enumerate(sorted(set(column)))}
-    return np.fromiter(map(place.__getitem__, column), np.intp, len(column)), place
+    column = table.coded(factor)
+    return column.codes.astype(np.intp), {text: code for code, text in enumerate(column.levels)}

@@ -180,8 +180,11 @@ def _items_for_mid_anchor(table: RatingTable) -> tuple[str, ...] | None:
     """The items wide enough for the 7 kHz anchor; None where the file does not tell bandwidths."""
     if BANDWIDTH_COLUMN not in table.factors:
         return None
-    widths = dict(zip(table.item, table.column(BANDWIDTH_COLUMN), strict=True))
-    return items_for_mid_anchor({item: _hertz(text) for item, text in widths.items()})
+    column = table.coded(BANDWIDTH_COLUMN)
+    hertz = np.array([_hertz(text) for text in column.levels])[column.codes]
+    width = np.full(len(table.items), np.inf)
+    np.minimum.at(width, table.item_codes, hertz)
+    return items_for_mid_anchor(dict(zip(table.items, width.tolist(), strict=True)))
 
 
 def _hertz(text: str) -> float:

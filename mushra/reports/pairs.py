@@ -14,7 +14,7 @@ from mushra.reports.rows import (
     SpeakersRow,
     SuperiorityRow,
 )
-from mushra.reports.trials import means_by
+from mushra.reports.trials import count_distinct, means_by
 from mushra.stats.crossed import THESE_SPEAKERS, CrossedTest
 from mushra.stats.effects import cohen_dz, hedges_g, hodges_lehmann_interval, rank_biserial
 from mushra.stats.equivalence import tost
@@ -113,8 +113,8 @@ def _untested(first: str, second: str, cells: Cells) -> PairRow:
         p_holm=math.nan,
         low=math.nan,
         high=math.nan,
-        n_listeners=int(np.unique(cells.listener).size),
-        n_items=int(np.unique(cells.item).size),
+        n_listeners=count_distinct(cells.listener),
+        n_items=count_distinct(cells.item),
         n_ratings=int(values.size),
         method="",
         claim="",

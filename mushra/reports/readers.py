@@ -25,6 +25,7 @@ from mushra.reports.csv_columns import (
 )
 from mushra.reports.layouts import TIDY, Layout, find_layout, other_file
 from mushra.reports.wording import counted
+from mushra.stats.columns import Column as CodedColumn
 from mushra.stats.errors import InvalidRatings
 from mushra.stats.screening import ListeningEvidence, RepeatedScores
 from mushra.stats.table import MAX_SCORE, MIN_SCORE, Floats, Mask, RatingTable
@@ -283,14 +284,18 @@ def _table(rows: CsvColumns, layout: Layout, score: Floats) -> RatingTable:
     listener, item, system = (_named(rows, name) for name in layout.columns[:3])
     taken = {name.casefold() for name in layout.columns}
     factors = {
-        column.name: _texts(column)
+        column.name: _coded(column)
         for column in rows.columns
         if column.name and column.name.casefold() not in taken
     }
     try:
-        return RatingTable(_texts(listener), _texts(item), _texts(system), score, factors)
+        return RatingTable(_coded(listener), _coded(item), _coded(system), score, factors)
     except InvalidRatings as error:
         raise UnreadableRatings(str(error)) from error
+
+
+def _coded(column: Column) -> CodedColumn:
+    return CodedColumn(column.labels, column.codes)
 
 
 def _texts(column: Column) -> tuple[str, ...]:

@@ -70,6 +70,5 @@ def _row(scenario: ScenarioEntry, part: RatingTable, design: ReportDesign) -> Se
 
 
 def _count(part: RatingTable, claim: str) -> SeenCount:
-    answers = dict(zip(part.item, part.column(claim), strict=True))
-    values = list(answers.values())
-    return SeenCount(values.count("yes"), values.count("no"))
+    counts = [len(part.having(claim, answer).items) for answer in ("yes", "no")]
+    return SeenCount(*counts)

@@ -7,6 +7,8 @@ import numpy as np
 
 from mushra.stats.table import Codes, Floats, RatingTable
 
+MAX_COUNTED_SHARE = 16  # up to so many possible codes per row, counting is faster than sorting
+
 
 @dataclass(frozen=True, eq=False)
 class Trials:
@@ -25,13 +27,12 @@ class Trials:
         """The trials in which any of the systems was rated."""
         n_items = max(len(table.items), 1)
         rows = [table.rows_of(system) for system in systems]
-        cells = [
-            table.listener_codes[r].astype(np.int64) * n_items + table.item_codes[r] for r in rows
-        ]
-        known = np.unique(np.concatenate([np.empty(0, np.int64), *cells]))
+        every = np.concatenate([np.empty(0, np.intp), *rows])
+        trial = table.listener_codes[every].astype(np.int64) * n_items + table.item_codes[every]
+        known, place = renumbered(trial, len(table.listeners) * n_items)
         scores = np.full((len(known), len(systems)), np.nan)
-        for column, (row, cell) in enumerate(zip(rows, cells, strict=True)):
-            scores[np.searchsorted(known, cell), column] = table.score[row]
+        column = np.repeat(np.arange(len(systems)), [len(row) for row in rows])
+        scores[place, column] = table.score[every]
         return cls(known // n_items, known % n_items, scores)
 
     def complete(self) -> "Trials":
@@ -41,16 +42,36 @@ class Trials:
 
     def listener_means(self) -> Floats:
         """(L, S) means over each listener's trials, listeners in order; for complete trials."""
-        who, place = np.unique(self.listener, return_inverse=True)
-        counts = np.bincount(place, minlength=len(who))
-        sums = [
-            np.bincount(place, weights=self.scores[:, column], minlength=len(who))
-            for column in range(self.scores.shape[1])
-        ]
-        return np.stack(sums, axis=1) / counts[:, None] if sums else np.empty((len(who), 0))
+        means = [means_by(self.listener, column) for column in self.scores.T]
+        return np.stack(means, axis=1) if means else np.empty((0, 0))
 
 
 def means_by(codes: Codes, values: Floats) -> Floats:
     """The mean of the values of each code that occurs, codes in order."""
-    _, place = np.unique(codes, return_inverse=True)
-    return np.asarray(np.bincount(place, weights=values) / np.bincount(place), dtype=np.float64)
+    counts = np.bincount(codes)
+    sums = np.bincount(codes, weights=values)
+    return np.asarray(sums[counts > 0] / counts[counts > 0], dtype=np.float64)
+
+
+def count_distinct(codes: Codes) -> int:
+    """How many different codes (small whole numbers) there are."""
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
+def renumbered(codes: Codes, n_codes: int) -> tuple[Codes, Codes]:
+    """The codes that occur, ascending, and each row's place among them.
+
+    By counting where the codes are few enough, else by sorting.
+
+    Args:
+        n_codes: one more than the largest code there can be.
+    """
+    if n_codes > MAX_COUNTED_SHARE * max(codes.size, 1):
+        known, places = np.unique(codes, return_inverse=True)
+        return known, places
+    present = np.zeros(n_codes, dtype=bool)
+    present[codes] = True
+    known = np.flatnonzero(present)
+    place = np.zeros(n_codes, dtype=np.intp)
+    place[known] = np.arange(known.size)
+    return known, place[codes]
