@@ -30,8 +30,8 @@ class NetworkConfig:
     pitch_width: int = 128
     pitch_depth: int = 6
     matches: int = 2
-    passes: int = 4
-    momentum: float = 0.7
+    passes: int = 6
+    momentum: float = 0.9
 
     @property
     def mel(self) -> FrontEnd:
@@ -67,6 +67,7 @@ class TrainingConfig:
     first_pass_weight: float = 0.5
     adversarial_weight: float = 0.2
     feature_weight: float = 1.0
+    passes: int = 4  # in place of the network's: what helps with four helps with six
     own_pitch_share: float = 0.5  # of a batch, the rest has the recording's own pulses
     speaker_cap_minutes: float = 20.0
     speed_share: float = 0.3  # of the crops, played at another speed

@@ -138,15 +138,20 @@ class VocoderNetwork(nn.Module):
         voiced = torch.complex(strength * real, strength * imaginary)
         return Filters(voiced * spectra, (start + noise_gain).clamp(max=LOUDEST).exp(), features)
 
-    def synthesize(self, filters: Filters, log_mels: Tensor, sources: Sources) -> Shaped:
-        """Signals whose mel is the one wanted, of filtered pulses and noise."""
+    def synthesize(
+        self, filters: Filters, log_mels: Tensor, sources: Sources, *, passes: int | None = None
+    ) -> Shaped:
+        """Signals whose mel is the one wanted, of filtered pulses and noise.
+
+        ``passes`` in place of the configured ones, for training.
+        """
         mel, n_samples = self.config.mel, sources.pulses.shape[1]
         wanted, momentum = log_mels.exp(), self.config.momentum
         mixed = filters.voiced + scaled(stft(sources.noise, front_end=mel), filters.noise_gain)
         matched = self.matcher(mixed, wanted, updates=self.config.matches)
         first = signals = istft(matched, n_samples, front_end=mel)
         before: Tensor | None = None
-        for _ in range(self.config.passes):
+        for _ in range(self.config.passes if passes is None else passes):
             spectra = stft(signals, front_end=mel)
             ahead = (
                 spectra if before is None else torch.add(spectra, spectra - before, alpha=momentum)

@@ -132,7 +132,9 @@ class Trainer:
         pulses = pulses * torch.where(chosen, gate(batch.voicing, mel.hop), read.gate)
         filters = self.network.filters(mels, pulses)
         first, second = (
-            self.network.synthesize(filters, mels, Sources(pulses, noise))
+            self.network.synthesize(
+                filters, mels, Sources(pulses, noise), passes=self.config.passes
+            )
             for noise in batch.noise.unbind(1)
         )
         return first, second, is_aligned

@@ -15,6 +15,7 @@ QUICK = TrainingConfig(
     seed=3,
     steps=40,
     pitch_steps=1,
+    passes=1,
     adversarial_from=3,
     batch=2,
     pitch_batch=3,
