@@ -23,7 +23,12 @@ class PlanForm(forms.Form):
     """Sizes, what to find, and how much differences vary."""
 
     n_listeners = forms.IntegerField(
-        label="Listeners", min_value=2, max_value=MOST_LISTENERS, initial=20
+        label="Listeners",
+        min_value=2,
+        max_value=MOST_LISTENERS,
+        initial=20,
+        help_text="Who finish and pass the screening.",
+        error_messages={"min_value": "A test needs at least two listeners."},
     )
     n_items = forms.IntegerField(
         label="Sentences (items)",
@@ -31,6 +36,7 @@ class PlanForm(forms.Form):
         max_value=MOST_ITEMS,
         initial=10,
         help_text="Every listener rates every one of them.",
+        error_messages={"min_value": "A test needs at least two sentences."},
     )
     difference = forms.FloatField(
         label="Difference to find",

@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.site import Sitting, serve
 
@@ -51,3 +52,31 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
         yield open_page
     assert errors == []
+
+
+@pytest.fixture
+def editors_page(chromium, live_server, editor) -> Iterator[Page]:
+    """A browser with the editor signed in; script errors and broken policies fail the test."""
+    errors: list[str] = []
+    context = chromium.new_context(
+        base_url=live_server.url, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(reverse("sign-in"))
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill("editor-pass-phrase")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Batches and tests")).to_be_visible()
+    yield page
+    context.close()
+    assert [error for error in errors if "status of 400" not in error] == []
+
+
+@pytest.fixture(scope="module")
+def database_beside_the_browser() -> Iterator[None]:
+    """Playwright's event loop runs in this thread; Django would refuse to query beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield

@@ -14,35 +14,16 @@ from synth.models import Clip
 from synth.services.rendering import render_next
 from tests.conftest import fake_render, render_all
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _database_beside_the_browser():
-    """Playwright's event loop runs in this thread; Django would refuse to query beside it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_beside_the_browser"),
+]
 
 
 @pytest.fixture
-def page(chromium, live_server, editor):
-    """A browser with the editor signed in; script errors and broken policies fail the test."""
-    errors: list[str] = []
-    context = chromium.new_context(
-        base_url=live_server.url, permissions=["clipboard-read", "clipboard-write"]
-    )
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    page.goto(reverse("sign-in"))
-    page.get_by_label("Username").fill("editor")
-    page.get_by_label("Password").fill("editor-pass-phrase")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Batches and tests")).to_be_visible()
-    yield page
-    context.close()
-    assert [error for error in errors if "status of 400" not in error] == []
+def page(editors_page):
+    return editors_page
 
 
 def state_of(page: Page, what: str):
