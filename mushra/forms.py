@@ -260,6 +260,13 @@ class TestForm(forms.Form):
         help_text="Leaves out who rates it below 90 on more than 15 % of the items "
         "(BS.1534-3 §4.1.2). The report says how many were left out.",
     )
+    screen_by_listening = forms.BooleanField(
+        required=False,
+        label="Screen listeners by how they listened",
+        help_text="Leaves out who rates signals after hearing less than a second of them, leaves "
+        "pages faster than they can be heard, or gives whole pages one score. Without it the "
+        "report only points them out. For tests without the standard's reference or anchors.",
+    )
 
     def plan(self) -> TestPlan:
         """The test as the service takes it; only after `is_valid`."""

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from mushra.views import account, monitoring, planning, preregistration, researcher, stimuli
+from mushra.views import (
+    account,
+    monitoring,
+    own_ratings,
+    planning,
+    preregistration,
+    researcher,
+    screening,
+    stimuli,
+)
 
 urlpatterns = [
     path("", researcher.home, name="home"),
     path("plan/", planning.planning, name="planning"),
     path("plan/pilot/", planning.planning_pilot, name="planning-pilot"),
+    path("analyze/", own_ratings.own_ratings, name="own-ratings"),
     path("batches/new/", researcher.batch_new, name="batch-new"),
     path("batches/matching/", researcher.batch_matching, name="batch-matching"),
     path("batches/<int:pk>/", researcher.batch, name="batch"),
@@ -32,6 +42,12 @@ urlpatterns = [
         name="test-preregistration-pdf",
     ),
     path("tests/<int:pk>/monitoring/", monitoring.monitoring, name="test-monitoring"),
+    path("tests/<int:pk>/screening/", screening.screening, name="test-screening"),
+    path(
+        "tests/<int:pk>/screening/override/",
+        screening.screening_override,
+        name="test-screening-override",
+    ),
     path("tests/<int:pk>/progress/", researcher.test_progress, name="test-progress"),
     path("tests/<int:pk>/open/", researcher.test_open, name="test-open"),
     path("tests/<int:pk>/close/", researcher.test_close, name="test-close"),

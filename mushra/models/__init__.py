@@ -13,6 +13,7 @@ from mushra.models.listening import (
 )
 from mushra.models.preregistrations import Preregistration
 from mushra.models.projects import Membership, Project
+from mushra.models.screening import ScreeningOverride
 
 __all__ = [
     "Batch",
@@ -27,6 +28,7 @@ __all__ = [
     "Project",
     "Rating",
     "Scenario",
+    "ScreeningOverride",
     "Sitting",
     "Stimulus",
     "Trial",

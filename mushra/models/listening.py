@@ -44,6 +44,7 @@ class ListeningTest(models.Model):
     simulation = models.JSONField(default=dict, blank=True)
     ask_for_hundred = models.BooleanField(default=True)
     screen_by_reference = models.BooleanField(default=True)
+    screen_by_listening = models.BooleanField(default=False)
     seed = models.PositiveBigIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     link_token = models.CharField(max_length=64, unique=True)

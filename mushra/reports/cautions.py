@@ -9,7 +9,7 @@ from mushra.reports.agreement import Reliability
 from mushra.reports.design import ReportDesign
 from mushra.reports.rows import Results
 from mushra.reports.screening import ScreeningFacts
-from mushra.reports.trials import count_distinct
+from mushra.reports.trials import belongs_to_items, count_distinct
 from mushra.reports.wording import counted
 from mushra.stats.reliability import LOWEST_ALPHA
 from mushra.stats.table import RatingTable
@@ -104,7 +104,13 @@ def _about_material(table: RatingTable, results: Results) -> Iterator[Caution]:
             "More listeners do not make up for few items.",
         )
     speakers = table.levels("speaker")
-    if 0 < len(speakers) < MIN_SPEAKERS:
+    if speakers and not belongs_to_items(table, "speaker"):
+        yield Caution(
+            "unclear_speakers",
+            "The column speaker does not say one voice for each item, so that nothing is concluded "
+            "about speakers.",
+        )
+    elif 0 < len(speakers) < MIN_SPEAKERS:
         yield Caution(
             "few_speakers",
             f"{counted(len(speakers), 'speaker')} ({', '.join(speakers)}): the conclusions hold "

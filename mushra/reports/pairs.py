@@ -14,7 +14,7 @@ from mushra.reports.rows import (
     SpeakersRow,
     SuperiorityRow,
 )
-from mushra.reports.trials import count_distinct, means_by
+from mushra.reports.trials import belongs_to_items, count_distinct, means_by
 from mushra.stats.crossed import THESE_SPEAKERS, CrossedTest
 from mushra.stats.effects import cohen_dz, hedges_g, hodges_lehmann_interval, rank_biserial
 from mushra.stats.equivalence import tost
@@ -46,7 +46,8 @@ class PairModel:
     @classmethod
     def of(cls, table: RatingTable, *, margin: float) -> "PairModel":
         """The models of a table; speakers count where the table says whose voice each item is."""
-        voices = CrossedModel(table, speaker_factor=SPEAKER) if table.levels(SPEAKER) else None
+        is_told = belongs_to_items(table, SPEAKER)
+        voices = CrossedModel(table, speaker_factor=SPEAKER) if is_told else None
         return cls(CrossedModel(table), voices, margin)
 
 

@@ -75,3 +75,13 @@ def renumbered(codes: Codes, n_codes: int) -> tuple[Codes, Codes]:
     place = np.zeros(n_codes, dtype=np.intp)
     place[known] = np.arange(known.size)
     return known, place[codes]
+
+
+def belongs_to_items(table: RatingTable, factor: str) -> bool:
+    """Whether a factor is there and says one thing of each item."""
+    if not table.levels(factor):
+        return False
+    codes = table.coded(factor).codes
+    of_item = np.zeros(len(table.items), dtype=codes.dtype)
+    of_item[table.item_codes] = codes
+    return bool((of_item[table.item_codes] == codes).all())

@@ -1,11 +1,24 @@
 """The ratings of a test as statistics take them."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from mushra.models import ListeningTest, PresentedStimulus, Rating, Sitting, Trial
+from mushra.models import (
+    ListeningTest,
+    Presentation,
+    PresentedStimulus,
+    Rating,
+    ScreeningOverride,
+    Sitting,
+    Trial,
+)
+from mushra.reports.screening import Listening
+from mushra.stats.screening import ListeningEvidence, Override
 from mushra.stats.table import RatingTable
 
 
@@ -18,13 +31,65 @@ class SittingCounts:
     ratings: int
 
 
+@dataclass(frozen=True, eq=False)
+class TestRatings:
+    """The ratings of a test and what is known of the listening behind them, row by row."""
+
+    __test__ = False  # not a pytest class
+
+    table: RatingTable
+    listening: Listening
+
+
 def rating_table(test: ListeningTest) -> RatingTable:
     """The current ratings of the rated trials of finished sittings, one row each.
 
     Training is left out (its ratings are discarded, BS.1534-3 5.2), and so are sittings that
     were not finished; `unfinished_listeners` names those.
     """
+    return _table(test, list(_rated_stimuli(test)))
+
+
+def ratings_with_listening(test: ListeningTest) -> TestRatings:
+    """The ratings of `rating_table` with their listening evidence and researchers' overrides."""
     rows = list(_rated_stimuli(test))
+    pages = _page_seconds(test)
+    evidence = ListeningEvidence(
+        heard_s=np.array([_heard_s(row) for row in rows], dtype=float),
+        page_s=np.array([pages.get(row.presentation_id, math.nan) for row in rows], dtype=float),
+    )
+    listening = Listening(
+        # Programs listen to nothing, as fast as they can.
+        evidence=ListeningEvidence() if test.is_simulated else evidence,
+        finished_at=_finished_at(test),
+        overrides=screening_overrides(test),
+    )
+    return TestRatings(_table(test, rows), listening)
+
+
+def screening_overrides(test: ListeningTest) -> tuple[Override, ...]:
+    """What researchers decided about the test's listeners, in the order in which they did."""
+    decided = {
+        ScreeningOverride.Decision.KEEP: False,
+        ScreeningOverride.Decision.EXCLUDE: True,
+        ScreeningOverride.Decision.RULES: None,
+    }
+    rows = ScreeningOverride.objects.filter(sitting__test=test).select_related(
+        "sitting__listener", "made_by"
+    )
+    return tuple(
+        Override(
+            listener=row.sitting.listener.code,
+            excluded=decided[ScreeningOverride.Decision(row.decision)],
+            reason=row.reason,
+            by=row.made_by.get_username() if row.made_by else "",
+            at=row.made_at.isoformat(timespec="seconds"),
+        )
+        for row in rows
+    )
+
+
+def _table(test: ListeningTest, rows: Sequence[PresentedStimulus]) -> RatingTable:
     names = sorted({name for row in rows for name in row.stimulus.factors})
     kind = test.listener_kind
     factors = {name: tuple(row.stimulus.factors.get(name, "") for row in rows) for name in names}
@@ -67,7 +132,10 @@ def _rated_stimuli(test: ListeningTest) -> QuerySet[PresentedStimulus]:
             presentation__trial__kind=Trial.Kind.RATED,
             position__gt=0,
         )
-        .annotate(current_score=Subquery(latest.values("score")[:1]))
+        .annotate(
+            current_score=Subquery(latest.values("score")[:1]),
+            current_evidence=Subquery(latest.values("evidence")[:1]),
+        )
         .select_related(
             "presentation__sitting__listener", "stimulus__system", "stimulus__item__utterance"
         )
@@ -81,3 +149,36 @@ def _rated_stimuli(test: ListeningTest) -> QuerySet[PresentedStimulus]:
 
 def _score(row: PresentedStimulus) -> float:
     return float(getattr(row, "current_score"))  # noqa: B009  (an annotation, unknown to types)
+
+
+def _heard_s(row: PresentedStimulus) -> float:
+    evidence = getattr(row, "current_evidence") or {}  # noqa: B009  (an annotation)
+    return float(evidence.get("heard_s", math.nan))
+
+
+def _page_seconds(test: ListeningTest) -> dict[int, float]:
+    """How long each page of a finished sitting took, by presentation.
+
+    A page begins when the one before is done; the first one's beginning is not known.
+    """
+    pages = (
+        Presentation.objects.filter(sitting__test=test, sitting__completed_at__isnull=False)
+        .order_by("sitting", "page_number")
+        .values_list("pk", "sitting", "completed_at")
+    )
+    seconds: dict[int, float] = {}
+    before: tuple[int, datetime | None] = (0, None)
+    for pk, sitting, done in pages:
+        if before[0] == sitting and before[1] is not None and done is not None:
+            seconds[pk] = (done - before[1]).total_seconds()
+        before = (sitting, done)
+    return seconds
+
+
+def _finished_at(test: ListeningTest) -> dict[str, str]:
+    finished = Sitting.objects.filter(test=test, completed_at__isnull=False)
+    return {
+        code: at.isoformat(timespec="seconds")
+        for code, at in finished.values_list("listener__code", "completed_at")
+        if at is not None
+    }

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
 from mushra.design.method import MID_ANCHOR
-from mushra.models import ListeningTest, Rating, Stimulus
+from mushra.models import ListeningTest, Preregistration, Rating, Stimulus
 from mushra.reports.design import (
     MaterialEntry,
     ReportDesign,
@@ -15,7 +16,8 @@ from mushra.reports.design import (
     SystemEntry,
 )
 from mushra.reports.document import ReportDocument, build_report
-from mushra.selectors.ratings import rating_table, unfinished_listeners
+from mushra.selectors.ratings import ratings_with_listening, unfinished_listeners
+from mushra.stats.screening import LISTENING_RULES
 from mushra.stats.simulate import SimulationModel
 from mushra.stats.table import RatingTable
 from synth.models import Corpus, System
@@ -54,8 +56,9 @@ class ReportWithRatings:
 
 def report_of(test: ListeningTest) -> ReportWithRatings:
     """The report of a test as it stands. Raises: TooFewRatings while nobody has finished."""
-    table = rating_table(test)
-    return ReportWithRatings(build_report(table, report_design(test)), table)
+    found = ratings_with_listening(test)
+    document = build_report(found.table, report_design(test), found.listening)
+    return ReportWithRatings(document, found.table)
 
 
 def report_design(test: ListeningTest) -> ReportDesign:
@@ -96,6 +99,7 @@ def report_design(test: ListeningTest) -> ReportDesign:
         playback=NO_PLAYBACK if test.is_simulated else PLAYBACK,
         stimuli=STIMULI.format(rate_hz=test.batch.rate_hz),
         material=_material(test),
+        **_margin(test),
     )
 
 
@@ -104,9 +108,20 @@ def _stimuli(test: ListeningTest) -> QuerySet[Stimulus]:
 
 
 def _screening(test: ListeningTest, mid_anchor_valid: bool) -> tuple[str, ...]:
-    if not test.screen_by_reference:
-        return ()
-    return ("R1", "R2") if mid_anchor_valid else ("R1",)
+    rules: tuple[str, ...] = ()
+    if test.screen_by_reference:
+        rules += ("R1", "R2") if mid_anchor_valid else ("R1",)
+    if test.screen_by_listening:
+        rules += LISTENING_RULES
+    return rules
+
+
+def _margin(test: ListeningTest) -> dict[str, Any]:
+    """The margin of equivalence that was registered before the test opened, if one was."""
+    found = Preregistration.objects.filter(test=test).values_list("document", flat=True).first()
+    if found is None:
+        return {}
+    return {"margin": float(found["plan"]["margin"]), "margin_is_registered": True}
 
 
 def _simulation(test: ListeningTest) -> SimulationTruth | None:

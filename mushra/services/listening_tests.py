@@ -48,6 +48,7 @@ class TestPlan:
     consent: str = CONSENT
     ask_for_hundred: bool = True
     screen_by_reference: bool = True
+    screen_by_listening: bool = False
     seed: int | None = None  # drawn when not given: orders must not be guessed from the source
     simulation: Mapping[str, Any] | None = None
 
@@ -70,6 +71,7 @@ def create_test(batch: Batch, plan: TestPlan, *, user: User | None) -> Listening
         consent=plan.consent,
         ask_for_hundred=plan.ask_for_hundred,
         screen_by_reference=plan.screen_by_reference,
+        screen_by_listening=plan.screen_by_listening,
         seed=secrets.randbits(SEED_BITS) if plan.seed is None else plan.seed,
         listener_kind=_listener_kind(plan),
         simulation=dict(plan.simulation or {}),
@@ -119,6 +121,7 @@ def protocol_hash(test: ListeningTest) -> str:
         "simulation",
         "ask_for_hundred",
         "screen_by_reference",
+        "screen_by_listening",
         "seed",
     )
     document: dict[str, Any] = {name: getattr(test, name) for name in fields}

@@ -40,6 +40,9 @@ RULES: Mapping[str, str] = {
     "repeats": "changed a repeated rating by more than 20 points more often than not",
 }
 
+# What a test can be screened by without the standard's reference or anchors.
+LISTENING_RULES = ("heard", "speed", "flat", "repeats")
+
 Places = npt.NDArray[np.intp]
 
 
@@ -70,14 +73,14 @@ class Override:
     """A researcher's decision about a listener against (or in support of) the rules.
 
     Args:
-        excluded: what the researcher decides.
+        excluded: what the researcher decides; None takes an earlier decision back.
         reason: why, in words; never empty.
         by, at: who decided and when, as text.
     Raises: ValueError without a reason.
     """
 
     listener: str
-    excluded: bool
+    excluded: bool | None
     reason: str
     by: str = ""
     at: str = ""
@@ -260,7 +263,7 @@ def excluded_listeners(
     """
     excluded = {verdict.listener for verdict in verdicts if verdict.excluded}
     decided = {override.listener: override.excluded for override in overrides}
-    kept = {listener for listener, out in decided.items() if not out}
+    kept = {listener for listener, out in decided.items() if out is False}
     added = {listener for listener, out in decided.items() if out}
     return tuple(sorted((excluded - kept) | added))
 

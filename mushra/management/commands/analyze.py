@@ -10,11 +10,11 @@ from mushra.reports.from_file import FileChoices, FileReport, WrongChoice, repor
 from mushra.reports.numbers import to_numbers
 from mushra.stats.equivalence import DEFAULT_MARGIN
 from mushra.stats.errors import InvalidRatings, TooFewRatings
+from mushra.stats.screening import LISTENING_RULES
 
 REFUSED = 1  # the ratings themselves
 WRONG_USE = 2  # the command line, as argparse has it
 NUMBERS_NAME = "analysis.json"  # what --json prints
-OWN_RULES = ("heard", "speed", "flat", "repeats")
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             "--exclude-by",
             action="append",
             default=[],
-            choices=OWN_RULES,
+            choices=LISTENING_RULES,
             help="exclude by this rule too, which otherwise only flags; may be repeated",
         )
         parser.add_argument(
