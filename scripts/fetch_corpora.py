@@ -1,14 +1,16 @@
-"""Fetch the training corpora as Debian packages and prepare them at 16 kHz.
+"""Fetch the training corpora as Debian packages and prepare them at 16 or at 24 kHz.
 
     python scripts/fetch_corpora.py
+    python scripts/fetch_corpora.py --rate 24000
     python scripts/fetch_corpora.py --only festvox-ru klettres-data
     python scripts/fetch_corpora.py --folder ~/LibriTTS/train-clean-100 --reader libritts
 
 Everything lands below $EARSHOT_DATA (default: var/data): packages/ holds the downloads,
 sources/ the unpacked files, corpus/ the prepared corpus, noises/ real noises. What lies
-there already is not fetched again. A package that cannot be had is left out and named at
-the end. With --folder your own recordings are prepared, beside the packages that --only
-names.
+there already is not fetched again. At 24 kHz only recordings that were stored at that rate or
+above and reach well beyond 8 kHz are prepared, in corpus-24000/, and no noises. A package that
+cannot be had is left out and named at the end. With --folder your own recordings are prepared,
+beside the packages that --only names.
 """
 
 from __future__ import annotations
@@ -28,7 +30,14 @@ from synth.datasets import archives  # noqa: E402
 from synth.datasets.folders import LAYOUTS, OwnCorpus, reader_of  # noqa: E402
 from synth.datasets.licences import TIERS, UNKNOWN  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus, prepare  # noqa: E402
-from synth.datasets.records import Reader, Recording, Source, Utterance  # noqa: E402
+from synth.datasets.rates import RATES_HZ, corpus_folder, preparation_of  # noqa: E402
+from synth.datasets.records import (  # noqa: E402
+    RATE_HZ,
+    Reader,
+    Recording,
+    Source,
+    Utterance,
+)
 from synth.datasets.sources import NOISE_SOURCES, SOURCES  # noqa: E402
 
 Item = TypeVar("Item")
@@ -55,6 +64,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     names = [source.package for source, _ in SOURCES]
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, help="package names")
+    parser.add_argument("--rate", type=int, choices=RATES_HZ, default=RATE_HZ, help="in Hz")
     parser.add_argument("--folder", type=Path, help="recordings of your own")
     parser.add_argument("--reader", choices=sorted(LAYOUTS), help="how the folder is laid out")
     parser.add_argument("--name", help="short name of the folder's corpus; its own when left out")
@@ -151,6 +161,13 @@ def report_missing(missing: dict[str, str]) -> None:
         raise SystemExit("\n".join(["Left out, since they could not be had:", *lines]))
 
 
+def prepare_noises(packages: set[str], data: Path) -> None:
+    """Prepare the noises that lie in some of the packages."""
+    noises, _ = fetch([one for one in NOISE_SOURCES if one[0].package in packages], data)
+    if noises:
+        print(f"{prepare(data / 'noises', noises)} noises in {data / 'noises'}")
+
+
 def main() -> None:
     """Fetch, unpack and prepare."""
     arguments = parse_arguments()
@@ -159,13 +176,12 @@ def main() -> None:
     unpacked += own_folder(arguments)
     if not unpacked:
         report_missing(missing)
-    count = prepare(data / "corpus", watched(unpacked))
-    names = {source.package for _, source, _ in unpacked}
-    noises, _ = fetch([one for one in NOISE_SOURCES if one[0].package in names], data)
-    if noises:
-        print(f"{prepare(data / 'noises', noises)} noises in {data / 'noises'}")
-    print(f"{count} utterances in {data / 'corpus'}")
-    print_summary(PreparedCorpus.open(data / "corpus"))
+    folder = corpus_folder(data, arguments.rate)
+    count = prepare(folder, watched(unpacked), preparation_of(arguments.rate))
+    if arguments.rate == RATE_HZ:
+        prepare_noises({source.package for _, source, _ in unpacked}, data)
+    print(f"{count} utterances in {folder}")
+    print_summary(PreparedCorpus.open(folder, rate_hz=arguments.rate))
     report_missing(missing)
 
 

@@ -1,6 +1,7 @@
 """Find the pitch cycles of the prepared corpus' training split, as training needs them.
 
     python scripts/track_pitch.py
+    python scripts/track_pitch.py --rate 24000
 
 Training does this by itself; here it can be done beforehand. About a minute of processor
 time for ten minutes of speech (docs/networks.md); found once, kept beside the corpus.
@@ -19,6 +20,8 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.fetch_corpora import data_folder, progress  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
+from synth.datasets.rates import RATES_HZ, corpus_folder  # noqa: E402
+from synth.datasets.records import RATE_HZ  # noqa: E402
 from synth.datasets.splits import TRAIN  # noqa: E402
 from synth.datasets.tracks import TRACKS, Track, Tracks, track, write_tracks  # noqa: E402
 
@@ -35,7 +38,8 @@ def track_corpus(corpus: PreparedCorpus, indices: Sequence[int], folder: Path) -
     missing = [index for index in indices if corpus.utterances[index].sha256 not in found]
     written = time.monotonic()
     for index in progress(missing, desc="pitch", unit="utt"):
-        found[corpus.utterances[index].sha256] = track(corpus.samples_of(index))
+        samples = corpus.samples_of(index)
+        found[corpus.utterances[index].sha256] = track(samples, rate_hz=corpus.rate_hz)
         if time.monotonic() - written > WRITE_EVERY_S:
             write_tracks(path, found)
             written = time.monotonic()
@@ -46,9 +50,11 @@ def track_corpus(corpus: PreparedCorpus, indices: Sequence[int], folder: Path) -
 
 def main() -> None:
     """Find what is missing."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    folder = data_folder() / "corpus"
-    corpus = PreparedCorpus.open(folder)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rate", type=int, choices=RATES_HZ, default=RATE_HZ, help="in Hz")
+    rate_hz = parser.parse_args().rate
+    folder = corpus_folder(data_folder(), rate_hz)
+    corpus = PreparedCorpus.open(folder, rate_hz=rate_hz)
     tracks = track_corpus(corpus, corpus.indices(TRAIN), folder)
     print(f"{len(tracks.places)} tracks in {folder / TRACKS}")
 

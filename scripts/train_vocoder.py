@@ -3,11 +3,13 @@
     python scripts/train_vocoder.py universal --steps 60000 --adversarial-from 20000
     python scripts/train_vocoder.py universal --resume --stop-after-minutes 120
     python scripts/train_vocoder.py large --preset large --device cuda
+    python scripts/train_vocoder.py wide --preset wide
 
 Writes $EARSHOT_DATA/runs/NAME/: state.pt (resume from it), history.jsonl, log.jsonl, and every
 --keep-minutes average-STEP.pt (averaged weights, from which evaluate_vocoder.py makes a
-checkpoint), a rendering of a held-out recording and both spectrograms. Minutes are processor
-time on a CPU. With --weights a new run starts from a checkpoint's weights.
+checkpoint), a rendering of a held-out recording and both spectrograms. The corpus is the one
+prepared at the preset's rate; PESQ is measured at 16 kHz only. Minutes are processor time on a
+CPU. With --weights a new run starts from a checkpoint's weights.
 """
 
 from __future__ import annotations
@@ -38,10 +40,11 @@ from scripts.training_run import (  # noqa: E402
     write_history,
     write_log,
 )
-from synth.audio.mel import HOP, RATE_HZ, log_mel_batch  # noqa: E402
+from synth.audio.mel import RATE_HZ, FrontEnd, log_mel_batch  # noqa: E402
 from synth.audio.spectrogram import spectrogram_png  # noqa: E402
 from synth.datasets.licences import PERMISSIVE  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
+from synth.datasets.rates import corpus_folder  # noqa: E402
 from synth.datasets.splits import VALIDATION  # noqa: E402
 from synth.vocoder.batches import ANY, TrainingSet, training_set  # noqa: E402
 from synth.vocoder.config import NETWORKS, TrainingConfig, network_config  # noqa: E402
@@ -97,15 +100,15 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path) -> Trainer:
-    """A fresh trainer, or the one whose state lies in the run's folder."""
+def trainer_of(arguments: argparse.Namespace, run: Path) -> tuple[Trainer, TrainingSet]:
+    """A fresh trainer, or the one whose state lies in the run's folder, and what it draws from."""
     if arguments.resume:
         trainer = resume_training(run / "state.pt", None, device=arguments.device)
         changes = {"steps": arguments.steps, "adversarial_from": arguments.adversarial_from}
         given = {name: value for name, value in changes.items() if value is not None}
         trainer.config = replace(trainer.config, **given)
-        trainer.draws = draws_of(corpus, trainer.config)
-        return trainer
+        trainer.draws = draws = draws_of(trainer.network.config.mel, trainer.config)
+        return trainer, draws
     if (run / "state.pt").exists():
         raise SystemExit(f"{run} already holds a run; use --resume or another name.")
     config = TrainingConfig(
@@ -119,21 +122,35 @@ def trainer_of(arguments: argparse.Namespace, corpus: PreparedCorpus, run: Path)
         licence=arguments.licence,
     )
     network = network_config(arguments.preset)
-    trainer = Trainer(network, config, draws_of(corpus, config), device=arguments.device)
+    draws = draws_of(network.mel, config)
+    trainer = Trainer(network, config, draws, device=arguments.device)
     if arguments.weights:
         trainer.start_from(read_weights(arguments.weights))
-    return trainer
+    return trainer, draws
 
 
-def draws_of(corpus: PreparedCorpus, config: TrainingConfig) -> TrainingSet:
-    """The training set with the pitch tracks of all it holds."""
-    chosen = training_set(corpus, config)
-    return replace(chosen, tracks=track_corpus(corpus, chosen.indices, data_folder() / "corpus"))
+def draws_of(front_end: FrontEnd, config: TrainingConfig) -> TrainingSet:
+    """The training set of the corpus at a front end's rate, with the pitch tracks of all it holds.
+
+    Raises:
+        SystemExit: if there is no corpus of that rate.
+    """
+    folder = corpus_folder(data_folder(), front_end.rate_hz)
+    try:
+        corpus = PreparedCorpus.open(folder, rate_hz=front_end.rate_hz)
+    except FileNotFoundError as error:
+        raise SystemExit(
+            f"The network works at {front_end.rate_hz} Hz but {folder} holds no corpus; prepare "
+            f"it with scripts/fetch_corpora.py --rate {front_end.rate_hz}."
+        ) from error
+    chosen = training_set(corpus, config, front_end=front_end)
+    return replace(chosen, tracks=track_corpus(corpus, chosen.indices, folder))
 
 
-def validation_signals(corpus: PreparedCorpus) -> list[torch.Tensor]:
-    """A fixed spread of validation utterances, (1, N) each, from their middles."""
-    length = int(VALIDATION_S * RATE_HZ) // HOP * HOP
+def validation_signals(draws: TrainingSet) -> list[torch.Tensor]:
+    """A fixed spread of the corpus' validation utterances, (1, N) each, from their middles."""
+    corpus, front_end = draws.corpus, draws.front_end
+    length = int(VALIDATION_S * front_end.rate_hz) // front_end.hop * front_end.hop
     long = [i for i in corpus.indices(VALIDATION) if len(corpus.samples_of(i)) >= length]
     chosen = long[:: max(1, len(long) // N_VALIDATION)][:N_VALIDATION]
     return [torch.from_numpy(middle_of(corpus.samples_of(i), length))[None] for i in chosen]
@@ -141,20 +158,22 @@ def validation_signals(corpus: PreparedCorpus) -> list[torch.Tensor]:
 
 @torch.no_grad()
 def validate(network: VocoderNetwork, signals: list[torch.Tensor]) -> dict[str, float]:
-    """Mean distances of the averaged network on the validation signals."""
-    pairs = [(network(log_mel_batch(signal)), signal) for signal in signals]
+    """Mean distances of the averaged network on the validation signals; PESQ at 16 kHz only."""
+    mel = network.config.mel
+    pairs = [(network(log_mel_batch(signal, front_end=mel)), signal) for signal in signals]
     figures = {
-        "mel": [mel_distance(a, b).item() for a, b in pairs],
-        "stft": [stft_distance(a, b) for a, b in pairs],
-        "pesq": [pesq_of(a[0], b[0]) for a, b in pairs],
+        "mel": [mel_distance(a, b, front_end=mel).item() for a, b in pairs],
+        "stft": [stft_distance(a, b, rate_hz=mel.rate_hz) for a, b in pairs],
     }
+    if mel.rate_hz == RATE_HZ:
+        figures["pesq"] = [pesq_of(a[0], b[0]) for a, b in pairs]
     return {f"validation_{name}": sum(v) / len(v) for name, v in figures.items()}
 
 
-def stft_distance(output: torch.Tensor, target: torch.Tensor) -> float:
+def stft_distance(output: torch.Tensor, target: torch.Tensor, *, rate_hz: int) -> float:
     """Spectral distance of one signal (1, N) from its recording."""
-    recording = spectra_of(target)
-    return float(spectral_distance(spectra_of(output), recording, recording))
+    made, recording = (spectra_of(one, rate_hz=rate_hz) for one in (output, target))
+    return float(spectral_distance(made, recording, recording))
 
 
 def pesq_of(output: torch.Tensor, target: torch.Tensor) -> float:
@@ -179,10 +198,13 @@ def keep(trainer: Trainer, run: Path, cpu_s: float) -> None:
 @torch.no_grad()
 def write_example(trainer: Trainer, signal: torch.Tensor, run: Path) -> None:
     """A held-out recording and what the network makes of it, to hear and to see."""
-    output = trainer.average(log_mel_batch(signal.to(trainer.device)))[0].cpu().numpy()
+    front_end = trainer.network.config.mel
+    mels = log_mel_batch(signal.to(trainer.device), front_end=front_end)
+    output = trainer.average(mels)[0].cpu().numpy()
     for name, samples in (("recording", signal[0].numpy()), (f"{trainer.step:06d}", output)):
-        soundfile.write(run / f"example-{name}.wav", np.clip(samples, -1, 1), RATE_HZ)
-        (run / f"example-{name}.png").write_bytes(spectrogram_png(samples, rate_hz=RATE_HZ))
+        soundfile.write(run / f"example-{name}.wav", np.clip(samples, -1, 1), front_end.rate_hz)
+        picture = spectrogram_png(samples, rate_hz=front_end.rate_hz)
+        (run / f"example-{name}.png").write_bytes(picture)
 
 
 class Run:
@@ -255,18 +277,16 @@ def main() -> None:
     """Train until the schedule's end or another limit."""
     arguments = parse_arguments()
     torch.set_num_threads(1)
-    data = data_folder()
-    folder = data / "runs" / arguments.name
+    folder = data_folder() / "runs" / arguments.name
     folder.mkdir(parents=True, exist_ok=True)
-    corpus = PreparedCorpus.open(data / "corpus")
-    trainer = trainer_of(arguments, corpus, folder)
+    trainer, draws = trainer_of(arguments, folder)
     settings = {"step": trainer.step, "steps": trainer.config.steps}
     write_history(folder, settings | {"adversarial_from": trainer.config.adversarial_from})
     print(f"{n_parameters(trainer.network)} parameters, {trainer.config}", flush=True)
     last = min(arguments.stop_after or trainer.config.steps, trainer.config.steps)
     minutes = arguments.stop_after_minutes
     limits = Limits(last, minutes, arguments.keep_minutes, arguments.patience)
-    Run(trainer, folder, limits).train(validation_signals(corpus))
+    Run(trainer, folder, limits).train(validation_signals(draws))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Any recording as 16 kHz mono 16-bit samples."""
+"""Any recording as mono 16-bit samples at the rate of a corpus, 16 kHz unless told otherwise."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .records import RATE_HZ
 
 FULL_SCALE = 32_760  # a sample this high counts as clipped
 BANDWIDTH_RANGE_DB = 60.0  # highest band within this of the strongest one
-G722_RATE_HZ = 16_000
-TELEPHONE_RATE_HZ = 8_000
+BANDWIDTH_WINDOW = 512  # samples at 16 kHz
+HEADERLESS_HZ = {".g722": 16_000, ".gsm": 8_000, ".raw": 8_000}
 
 
 def read_with_av(path: Path, container: str) -> NDArray[np.int16]:
@@ -33,50 +33,74 @@ def to_int16(samples: NDArray[np.floating]) -> NDArray[np.int16]:
     return np.clip(np.round(samples * 32768.0), -32768, 32767).astype(np.int16)
 
 
-def resample(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.int16]:
-    """Samples in -1..1 of any rate at 16 kHz."""
-    return to_int16(samples if rate_hz == RATE_HZ else soxr.resample(samples, rate_hz, RATE_HZ))
+def resample(
+    samples: NDArray[np.float64], from_hz: int, *, to_hz: int = RATE_HZ
+) -> NDArray[np.int16]:
+    """Samples in -1..1 of any rate at another."""
+    return to_int16(samples if from_hz == to_hz else soxr.resample(samples, from_hz, to_hz))
 
 
-def decode_file(file: Path | BytesIO) -> tuple[NDArray[np.int16], int]:
-    """16 kHz mono samples of anything libsndfile reads, and the rate it was stored at."""
+def opened(path: Path, span: tuple[int, int] | None) -> Path | BytesIO:
+    """What libsndfile is to read: the file, or the bytes of a recording inside its parent."""
+    if span is None:
+        return path
+    with path.parent.open("rb") as archive:
+        archive.seek(span[0])
+        return BytesIO(archive.read(span[1]))
+
+
+def stored_rate_hz(path: Path, span: tuple[int, int] | None = None) -> int:
+    """The rate a recording is stored at, without decoding it; arguments as for ``decode``."""
+    if span is None and path.suffix in HEADERLESS_HZ:
+        return HEADERLESS_HZ[path.suffix]
+    with soundfile.SoundFile(opened(path, span)) as stored:
+        return int(stored.samplerate)
+
+
+def decode_file(file: Path | BytesIO, *, to_hz: int = RATE_HZ) -> tuple[NDArray[np.int16], int]:
+    """Mono samples of anything libsndfile reads, and the rate it was stored at."""
     with soundfile.SoundFile(file) as stored:
         rate_hz, n_channels = stored.samplerate, stored.channels
-        if rate_hz == RATE_HZ and n_channels == 1 and stored.subtype == "PCM_16":
+        if rate_hz == to_hz and n_channels == 1 and stored.subtype == "PCM_16":
             return stored.read(dtype="int16"), rate_hz
         samples = stored.read(dtype="float64", always_2d=True).mean(axis=1)
-    return resample(samples, rate_hz), rate_hz
+    return resample(samples, rate_hz, to_hz=to_hz), rate_hz
 
 
-def decode(path: Path, span: tuple[int, int] | None = None) -> tuple[NDArray[np.int16], int]:
-    """16 kHz mono int16 samples of an audio file, and the rate it was stored at.
+def decode_headerless(path: Path) -> NDArray[np.int16]:
+    """The samples of a file that only its suffix tells about, at ``HEADERLESS_HZ``."""
+    if path.suffix == ".raw":
+        return np.fromfile(path, dtype="<i2")
+    return read_with_av(path, path.suffix[1:])
 
-    Files at 16 kHz and 16 bits come back unchanged; channels are averaged.
+
+def decode(
+    path: Path, span: tuple[int, int] | None = None, *, to_hz: int = RATE_HZ
+) -> tuple[NDArray[np.int16], int]:
+    """Mono int16 samples of an audio file, and the rate it was stored at.
+
+    Files of 16 bits that have the wanted rate come back unchanged; channels are averaged.
 
     Args:
         path: by its suffix ``.g722``, ``.gsm``, ``.raw`` (8 kHz 16-bit samples without a
             header) or anything libsndfile reads.
         span: (first byte, length) of a recording inside the file that is the path's parent.
+        to_hz: the rate wanted.
     """
-    if span is not None:
-        with path.parent.open("rb") as archive:
-            archive.seek(span[0])
-            return decode_file(BytesIO(archive.read(span[1])))
-    if path.suffix == ".g722":
-        return read_with_av(path, "g722"), G722_RATE_HZ
-    if path.suffix == ".gsm":
-        return resample(read_with_av(path, "gsm") / 32768.0, TELEPHONE_RATE_HZ), TELEPHONE_RATE_HZ
-    if path.suffix == ".raw":
-        samples = np.fromfile(path, dtype="<i2") / 32768.0
-        return resample(samples, TELEPHONE_RATE_HZ), TELEPHONE_RATE_HZ
-    return decode_file(path)
+    if span is None and path.suffix in HEADERLESS_HZ:
+        samples, rate_hz = decode_headerless(path), HEADERLESS_HZ[path.suffix]
+        if rate_hz == to_hz:
+            return samples, rate_hz
+        return resample(samples / 32768.0, rate_hz, to_hz=to_hz), rate_hz
+    return decode_file(opened(path, span), to_hz=to_hz)
 
 
-def bandwidth_hz(samples: NDArray[np.int16]) -> float:
+def bandwidth_hz(samples: NDArray[np.int16], *, rate_hz: int = RATE_HZ) -> float:
     """Highest frequency whose mean power lies within 60 dB of the strongest band's."""
     if not np.any(samples):
         return 0.0
-    frequencies, power = welch(samples / 32768.0, fs=RATE_HZ, nperseg=min(512, len(samples)))
+    length = min(BANDWIDTH_WINDOW * rate_hz // RATE_HZ, len(samples))
+    frequencies, power = welch(samples / 32768.0, fs=rate_hz, nperseg=length)
     strong = power > power.max() * 10.0 ** (-BANDWIDTH_RANGE_DB / 10.0)
     return float(frequencies[strong].max())
 

@@ -1,7 +1,7 @@
 """The prepared corpus: all decoded samples in one file, one manifest line per utterance.
 
-``utterances.jsonl`` and ``samples.i16`` lie in one folder; the k-th line's samples
-follow those of the lines before it.
+``utterances.jsonl``, ``samples.i16`` and ``corpus.json``, which says their rate, lie in one
+folder; the k-th line's samples follow those of the lines before it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoding import bandwidth_hz, clipped_share, decode
+from .decoding import bandwidth_hz, clipped_share, decode, stored_rate_hz
+from .rates import Preparation, prepared_rate_hz
 from .records import RATE_HZ, Reader, Recording, Source, Utterance, samples_sha256
 from .splits import split_of
 
@@ -24,6 +25,7 @@ MANIFEST = "utterances.jsonl"
 SAMPLES = "samples.i16"
 MIN_DURATION_S = 0.3
 MIN_PEAK = 0.01  # of full scale: quieter files are empty
+EVERYTHING = Preparation()
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,25 @@ class PreparedCorpus:
     utterances: tuple[Utterance, ...]
     offsets: NDArray[np.int64]
     samples: NDArray[np.int16]
+    rate_hz: int = RATE_HZ
 
     @classmethod
-    def open(cls, folder: Path) -> PreparedCorpus:
-        """The corpus that ``prepare`` wrote to ``folder``."""
+    def open(cls, folder: Path, *, rate_hz: int = RATE_HZ) -> PreparedCorpus:
+        """The corpus that ``prepare`` wrote to ``folder``.
+
+        Raises:
+            FileNotFoundError: if there is none.
+            ValueError: if it was prepared at another rate, or its files do not fit.
+        """
         lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+        stored_hz = prepared_rate_hz(folder)
+        if stored_hz != rate_hz:
+            raise ValueError(
+                f"{folder} is prepared at {stored_hz} Hz but {rate_hz} Hz are wanted; prepare "
+                f"that with scripts/fetch_corpora.py --rate {rate_hz}."
+            )
         utterances = tuple(Utterance.from_json(line) for line in lines)
-        lengths = [round(utterance.duration_s * RATE_HZ) for utterance in utterances]
+        lengths = [round(utterance.duration_s * rate_hz) for utterance in utterances]
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         samples = np.memmap(folder / SAMPLES, dtype="<i2", mode="r")
         if len(samples) != offsets[-1]:
@@ -47,7 +61,7 @@ class PreparedCorpus:
                 f"{folder / SAMPLES} holds {len(samples)} samples but the manifest names "
                 f"{offsets[-1]}; prepare the corpus again with scripts/fetch_corpora.py."
             )
-        return cls(utterances, offsets, samples)
+        return cls(utterances, offsets, samples, rate_hz)
 
     def samples_of(self, index: int) -> NDArray[np.int16]:
         """All samples of the utterance at ``index``."""
@@ -65,10 +79,18 @@ def code_of(recording: Recording, package: str) -> str:
     return f"{package}.{recording.speaker}.{tail}"
 
 
-def describe(
-    recording: Recording, source: Source, samples: NDArray[np.int16], rate_hz: int
-) -> Utterance:
+@dataclass(frozen=True)
+class Decoded:
+    """Samples (N,) at a corpus' rate, and the rate they were stored at."""
+
+    samples: NDArray[np.int16]
+    rate_hz: int
+    stored_hz: int
+
+
+def describe(recording: Recording, source: Source, decoded: Decoded) -> Utterance:
     """The record of one decoded recording."""
+    samples, rate_hz = decoded.samples, decoded.rate_hz
     licence, tier = recording.terms or (source.licence, source.tier)
     return Utterance(
         code=code_of(recording, source.package),
@@ -81,9 +103,9 @@ def describe(
         licence=licence,
         package=source.package,
         source_path=recording.path.as_posix(),
-        duration_s=len(samples) / RATE_HZ,
-        original_rate_hz=rate_hz,
-        bandwidth_hz=bandwidth_hz(samples),
+        duration_s=len(samples) / rate_hz,
+        original_rate_hz=decoded.stored_hz,
+        bandwidth_hz=bandwidth_hz(samples, rate_hz=rate_hz),
         sha256=samples_sha256(samples),
         split=split_of(
             speaker=recording.speaker,
@@ -97,31 +119,46 @@ def describe(
     )
 
 
-def is_usable(samples: NDArray[np.int16]) -> bool:
+def is_usable(samples: NDArray[np.int16], *, rate_hz: int = RATE_HZ) -> bool:
     """Whether a file is long and loud enough to be speech."""
-    long_enough = len(samples) >= MIN_DURATION_S * RATE_HZ
+    long_enough = len(samples) >= MIN_DURATION_S * rate_hz
     return long_enough and int(np.abs(samples.astype(np.int32)).max()) >= MIN_PEAK * 32768
 
 
 def read_source(
-    root: Path, source: Source, reader: Reader
+    root: Path, source: Source, reader: Reader, preparation: Preparation
 ) -> Iterator[tuple[Utterance, NDArray[np.int16]]]:
     """Records and samples of the usable recordings of one unpacked package."""
     for recording in reader(root):
-        samples, rate_hz = decode(root / recording.path, recording.span)
-        if is_usable(samples):
-            yield describe(recording, source, samples, rate_hz), samples
+        decoded = decode_if_wanted(root / recording.path, recording.span, preparation)
+        if decoded and is_usable(decoded.samples, rate_hz=decoded.rate_hz):
+            utterance = describe(recording, source, decoded)
+            if preparation.takes_bandwidth(utterance.bandwidth_hz):
+                yield utterance, decoded.samples
 
 
-def write_corpus(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> int:
-    """Decode everything into ``folder``; the number of utterances."""
+def decode_if_wanted(
+    path: Path, span: tuple[int, int] | None, preparation: Preparation
+) -> Decoded | None:
+    """The decoded recording, or None where it is stored at too low a rate."""
+    if preparation.least_stored_hz and not preparation.takes_rate(stored_rate_hz(path, span)):
+        return None
+    samples, stored_hz = decode(path, span, to_hz=preparation.rate_hz)
+    return Decoded(samples, preparation.rate_hz, stored_hz)
+
+
+def write_corpus(
+    folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]], preparation: Preparation
+) -> int:
+    """Decode everything that is wanted into ``folder``; the number of utterances."""
+    preparation.write(folder)
     seen: set[str] = set()
     with (
         (folder / MANIFEST).open("w", encoding="utf-8") as manifest,
         (folder / SAMPLES).open("wb") as stored,
     ):
         for root, source, reader in unpacked:
-            for utterance, samples in read_source(root, source, reader):
+            for utterance, samples in read_source(root, source, reader, preparation):
                 if utterance.sha256 in seen:
                     continue
                 seen.add(utterance.sha256)
@@ -133,7 +170,11 @@ def write_corpus(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) 
     return len(seen)
 
 
-def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> int:
+def prepare(
+    folder: Path,
+    unpacked: Iterable[tuple[Path, Source, Reader]],
+    preparation: Preparation = EVERYTHING,
+) -> int:
     """Write the prepared corpus of unpacked packages to ``folder``, whole or not at all.
 
     The corpus is written beside ``folder`` and moved there when it is complete. A process
@@ -145,7 +186,7 @@ def prepare(folder: Path, unpacked: Iterable[tuple[Path, Source, Reader]]) -> in
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        count = write_corpus(partial, unpacked)
+        count = write_corpus(partial, unpacked, preparation)
         partial.chmod(0o755)
         replace_folder(partial, folder)
     finally:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .licences import COPYLEFT, UNKNOWN
 
 OVERDRIVEN_SHARE = 0.01  # of the samples at full scale
-RATE_HZ = 16_000  # every record is measured on 16 kHz mono 16-bit samples
+RATE_HZ = 16_000  # of the corpus every network can use; wider ones lie beside it (rates.py)
 NOISE = "noise"  # speaker and style of what nobody says
 NO_LANGUAGE = "zxx"  # ISO 639: no linguistic content
 
@@ -69,7 +69,8 @@ class Utterance:
 
     ``clipped_share`` is the share of samples at full scale: above some 1 % the recording was
     overdriven before it reached us.
-    ``sha256`` is that of the decoded 16 kHz mono samples (see ``samples_sha256``).
+    ``sha256`` is that of the decoded mono samples at the corpus' rate (see ``samples_sha256``),
+    at which ``bandwidth_hz`` is measured too: the same recording at two rates has two hashes.
     """
 
     code: str
@@ -107,7 +108,7 @@ class Utterance:
 
 
 def samples_sha256(samples: NDArray[np.int16]) -> str:
-    """Hex SHA-256 of 16 kHz mono samples as little-endian 16-bit integers.
+    """Hex SHA-256 of mono samples as little-endian 16-bit integers.
 
     Independent of container and file header, so that the same recording is
     recognized in a package, in the demo and in a training set.

@@ -1,6 +1,7 @@
 """Where in its pitch cycle a recording is at every moment: what sources are aligned to.
 
-Axes: N samples, G points of a grid of 5 ms.
+Axes: N samples, G points of a grid of 5 ms. Recordings are tracked at 16 kHz, whatever the rate
+of their corpus: a point's phase is that of its moment, and so of the samples at any rate.
 Needs swift-f0 (requirements-training.txt).
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pyworld
+import soxr
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
@@ -19,7 +21,7 @@ from synth.audio.pitch import SWIFT_F0, track_pitch
 
 from .records import RATE_HZ
 
-GRID = 80  # samples between points
+GRID = 80  # samples at 16 kHz between points
 TRACKS = "pulses.npz"
 SILENT_HZ = 150.0  # where nothing is voiced
 SHORTEST = 4_000  # samples: what the tracker needs
@@ -86,14 +88,19 @@ def write_tracks(path: Path, found: dict[str, Track]) -> None:
     partial.replace(path)
 
 
-def track(samples: NDArray[np.int16]) -> Track:
-    """The track of a recording (N,) at 16 kHz.
+def grid_of(rate_hz: int) -> int:
+    """Samples between points at a rate."""
+    return GRID * rate_hz // RATE_HZ
+
+
+def track(samples: NDArray[np.int16], *, rate_hz: int = RATE_HZ) -> Track:
+    """The track of a recording (N,).
 
     The tracker's frequency is refined by WORLD's StoneMask, integrated, and corrected by
     the phase that the fundamental itself has, where it is strong enough to be seen; then
     moved as a whole to where the harmonics agree, which is where the voice's pulses are.
     """
-    signal = samples.astype(np.float64) / 32768.0
+    signal = at_tracker_rate(samples.astype(np.float64) / 32768.0, rate_hz)
     n_points = len(signal) // GRID + 1
     frequency, voicing = _frequency(signal, n_points)
     times = np.arange(len(signal)) / GRID
@@ -102,6 +109,11 @@ def track(samples: NDArray[np.int16]) -> Track:
     phase = phase + _correction(signal, cycles, voicing)
     shift, polarity = _pulses(signal, phase, voicing)
     return Track((phase + shift).astype(np.float32), voicing.astype(np.float16), polarity)
+
+
+def at_tracker_rate(signal: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
+    """A signal at 16 kHz; its first sample is at the same moment."""
+    return signal if rate_hz == RATE_HZ else soxr.resample(signal, rate_hz, RATE_HZ)
 
 
 def _frequency(

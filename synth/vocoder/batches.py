@@ -13,12 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from synth.audio.mel import HOP, RATE_HZ
+from synth.audio.mel import NARROW, RATE_HZ, FrontEnd
 from synth.datasets.licences import tiers_within
 from synth.datasets.prepared import PreparedCorpus
 from synth.datasets.records import Utterance
 from synth.datasets.splits import TRAIN
-from synth.datasets.tracks import GRID, SILENT_HZ, Track, Tracks
+from synth.datasets.tracks import SILENT_HZ, Track, Tracks, grid_of
 
 from .config import TrainingConfig
 
@@ -32,7 +32,7 @@ BATCH_STREAM, DEGRADE_STREAM, CHOICE_STREAM = (
     3,
 )  # keep these draws apart from any other use of the seed
 NOISE_RATIOS_DB = (5.0, 35.0)
-HIGH_EDGES_HZ = (3_400.0, 7_000.0)
+HIGH_EDGES_HZ = (3_400.0, 7_000.0)  # at 16 kHz; the upper one grows with the rate
 LOW_EDGES_HZ = (1.0, 300.0)
 ANY = "any"  # licence tier
 
@@ -47,6 +47,7 @@ class TrainingSet:
     speaker_weights: NDArray[np.float64]
     members: dict[str, NDArray[np.int64]]
     member_weights: dict[str, NDArray[np.float64]]
+    front_end: FrontEnd = NARROW  # of the network that learns: rate and hop of its crops
 
     @property
     def indices(self) -> list[int]:
@@ -93,13 +94,19 @@ class VoicedBatch:
 
 
 def training_set(
-    corpus: PreparedCorpus, config: TrainingConfig, tracks: Tracks | None = None
+    corpus: PreparedCorpus,
+    config: TrainingConfig,
+    tracks: Tracks | None = None,
+    *,
+    front_end: FrontEnd = NARROW,
 ) -> TrainingSet:
     """The training split of the configured speakers, weighted by the root of their minutes.
 
     Raises:
-        ValueError: if nothing is left to train on.
+        ValueError: if nothing is left to train on, or the front end has another rate than the
+            corpus.
     """
+    check_rate(corpus, front_end)
     members: dict[str, list[int]] = {}
     for index in corpus.indices(TRAIN):
         utterance = corpus.utterances[index]
@@ -125,7 +132,18 @@ def training_set(
         speaker_weights=weights / weights.sum(),
         members={s: np.array(members[s]) for s in speakers},
         member_weights={s: durations[s] / durations[s].sum() for s in speakers},
+        front_end=front_end,
     )
+
+
+def check_rate(corpus: PreparedCorpus, front_end: FrontEnd) -> None:
+    """Refuse a corpus that was prepared at another rate than the front end's."""
+    if corpus.rate_hz != front_end.rate_hz:
+        raise ValueError(
+            f"The network works at {front_end.rate_hz} Hz but the corpus is prepared at "
+            f"{corpus.rate_hz} Hz; prepare one with scripts/fetch_corpora.py --rate "
+            f"{front_end.rate_hz}, or train a preset of {corpus.rate_hz} Hz."
+        )
 
 
 def _is_wanted(utterance: Utterance, config: TrainingConfig) -> bool:
@@ -165,18 +183,18 @@ def _within(
 
 
 def draw_crop(training: TrainingSet, config: TrainingConfig, rng: np.random.Generator) -> Crop:
-    """One crop of (crop_frames - 1) * HOP samples at a random level and, at times, speed."""
+    """One crop of (crop_frames - 1) * hop samples at a random level and, at times, speed."""
     speaker = training.speakers[rng.choice(len(training.speakers), p=training.speaker_weights)]
     members = training.members[speaker]
     index = int(members[rng.choice(len(members), p=training.member_weights[speaker])])
     samples = training.corpus.samples_of(index)
-    length = (config.crop_frames - 1) * HOP
+    rate_hz, length = training.front_end.rate_hz, (config.crop_frames - 1) * training.front_end.hop
     is_faster = rng.random() < config.speed_share
     speed = config.speed_range ** rng.uniform(-1.0, 1.0) if is_faster else 1.0
     start = loud_start(samples, int(length * speed) + 2, rng)
     stretch = samples[start : start + int(length * speed) + 2] / 32768.0
     if is_faster:
-        stretch = soxr.resample(stretch, RATE_HZ * speed, RATE_HZ)
+        stretch = soxr.resample(stretch, rate_hz * speed, rate_hz)
     piece = np.pad(stretch[:length], (0, max(0, length - len(stretch))))
     peak = max(float(np.abs(samples.astype(np.int32)).max()) / 32768.0, 1e-3)
     gain = PEAK / peak * 10.0 ** (-rng.uniform(0.0, config.gain_range_db) / 20.0)
@@ -215,6 +233,7 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
     """
     if training.tracks is None:
         raise ValueError("The training set has no pitch tracks; write them first.")
+    front_end = training.front_end
     rng = np.random.default_rng([config.seed, DEGRADE_STREAM, step])
     n_crops = config.pitch_batch if config.reads_pitch(step) else config.batch
     crops = draw_crops(training, config, step=step, n_crops=n_crops)
@@ -222,13 +241,16 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
     tracks = [training.tracks.of(utterances[crop.index].sha256) for crop in crops]
     signals = np.stack(
         [
-            track.polarity * degraded(crop.samples, config, rng)
+            track.polarity * degraded(crop.samples, config, rng, rate_hz=front_end.rate_hz)
             for crop, track in zip(crops, tracks, strict=True)
         ]
     )
-    pitches = [pitch_of(crop, track) for crop, track in zip(crops, tracks, strict=True)]
+    pitches = [
+        pitch_of(crop, track, front_end=front_end)
+        for crop, track in zip(crops, tracks, strict=True)
+    ]
     phase, voicing = (np.stack(values) for values in zip(*pitches, strict=True))
-    frequency = np.clip(np.gradient(phase, axis=1) * RATE_HZ, LOW_HZ, HIGH_HZ)
+    frequency = np.clip(np.gradient(phase, axis=1) * front_end.rate_hz, LOW_HZ, HIGH_HZ)
     n_crops, n_samples = signals.shape
     noise = rng.standard_normal((n_crops, 2, n_samples), dtype=np.float32)
     return VoicedBatch(
@@ -240,24 +262,30 @@ def draw_voiced_batch(training: TrainingSet, config: TrainingConfig, *, step: in
     )
 
 
-def pitch_of(crop: Crop, track: Track) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Phases (N,) in cycles and voicing (N // HOP + 1,) along a crop; past the end, unvoiced."""
-    n_samples = len(crop.samples)
-    places = (crop.start + np.arange(n_samples + 1) * crop.speed) / GRID
+def pitch_of(
+    crop: Crop, track: Track, *, front_end: FrontEnd = NARROW
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Phases (N,) in cycles and voicing (N // hop + 1,) along a crop; past the end, unvoiced."""
+    n_samples, hop, grid = len(crop.samples), front_end.hop, grid_of(front_end.rate_hz)
+    places = (crop.start + np.arange(n_samples + 1) * crop.speed) / grid
     last = len(track.phase) - 1
     known = np.interp(places, np.arange(last + 1), track.phase.astype(np.float64))
-    beyond = np.maximum(0.0, places - last) * (GRID * SILENT_HZ / RATE_HZ)
-    voicing = np.interp(places[::HOP], np.arange(last + 1), track.voicing.astype(np.float64))
-    return (known + beyond)[:n_samples], voicing * (places[::HOP] <= last)
+    beyond = np.maximum(0.0, places - last) * (grid * SILENT_HZ / front_end.rate_hz)
+    voicing = np.interp(places[::hop], np.arange(last + 1), track.voicing.astype(np.float64))
+    return (known + beyond)[:n_samples], voicing * (places[::hop] <= last)
 
 
 def degraded(
-    samples: NDArray[np.float64], config: TrainingConfig, rng: np.random.Generator
+    samples: NDArray[np.float64],
+    config: TrainingConfig,
+    rng: np.random.Generator,
+    *,
+    rate_hz: int = RATE_HZ,
 ) -> NDArray[np.float64]:
     """The crop, at times with narrowed band or stationary noise, as recordings have them."""
     is_narrow, is_noisy = rng.random(2) < (config.band_limit_share, config.noise_share)
     spectrum = np.fft.rfft(samples)
-    frequencies = np.fft.rfftfreq(len(samples), 1.0 / RATE_HZ)
+    frequencies = np.fft.rfftfreq(len(samples), 1.0 / rate_hz)
     if is_noisy:
         tilt = np.maximum(frequencies, 50.0) ** -rng.uniform(0.0, 1.0)
         noise = tilt * np.fft.rfft(rng.standard_normal(len(samples)))
@@ -265,7 +293,8 @@ def degraded(
         level = np.linalg.norm(spectrum) / np.linalg.norm(noise) * 10.0 ** (-ratio_db / 20.0)
         spectrum = spectrum + level * noise
     if is_narrow:
-        high, low = rng.uniform(*HIGH_EDGES_HZ), rng.choice(LOW_EDGES_HZ)
+        least, most = HIGH_EDGES_HZ
+        high, low = rng.uniform(least, most * rate_hz / RATE_HZ), rng.choice(LOW_EDGES_HZ)
         spectrum = spectrum * _edge(frequencies / high) * (1.0 - _edge(frequencies / low))
     return np.fft.irfft(spectrum, len(samples)) if is_narrow or is_noisy else samples
 

@@ -12,12 +12,13 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from synth.audio.mel import log_mel_batch
+from synth.audio.mel import NARROW, RATE_HZ, FrontEnd, log_mel_batch
 
 from .discriminators import Judgement
 from .pitch import pitch_classes
 
-# Windows apart from the front end's, short ones for pulses, long ones for harmonics.
+# Windows and hops, in samples at 16 kHz; at another rate as long in time. Apart from the front
+# end's, short ones for pulses, long ones for harmonics.
 RESOLUTIONS = ((1280, 320), (512, 128), (240, 60), (96, 32))
 PHASE_RESOLUTIONS = ((640, 160), (320, 80))
 LOG_OFFSET = 1e-4
@@ -25,9 +26,10 @@ VOICED = 0.5
 CLASS_WEIGHT = 0.05
 
 
-def mel_distance(output: Tensor, target: Tensor) -> Tensor:
+def mel_distance(output: Tensor, target: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
     """Mean absolute difference of the log-mels of two signals (B, N)."""
-    return (log_mel_batch(output) - log_mel_batch(target)).abs().mean()
+    made, wanted = (log_mel_batch(one, front_end=front_end) for one in (output, target))
+    return (made - wanted).abs().mean()
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,16 @@ class Spectra:
         return tuple(_norm(one) for one in self.magnitudes)
 
 
-def spectra_of(signals: Tensor) -> Spectra:
+def resolutions_at(
+    rate_hz: int, resolutions: Sequence[tuple[int, int]] = RESOLUTIONS
+) -> tuple[tuple[int, int], ...]:
+    """Windows and hops in samples at a rate, as long in time as those given are at 16 kHz."""
+    return tuple((w * rate_hz // RATE_HZ, h * rate_hz // RATE_HZ) for w, h in resolutions)
+
+
+def spectra_of(signals: Tensor, *, rate_hz: int = RATE_HZ) -> Spectra:
     """The spectra of signals (B, N) over four resolutions."""
-    magnitudes = tuple(_magnitude(signals, one) for one in RESOLUTIONS)
+    magnitudes = tuple(_magnitude(signals, one) for one in resolutions_at(rate_hz))
     return Spectra(magnitudes, tuple((one + LOG_OFFSET).log() for one in magnitudes))
 
 
@@ -88,12 +97,13 @@ def energy_distance(first: Spectra, second: Spectra, target: Spectra) -> Tensor:
     return (to_target[0] + to_target[1] - between).mean()
 
 
-def phase_distance(output: Tensor, target: Tensor) -> Tensor:
+def phase_distance(output: Tensor, target: Tensor, *, rate_hz: int = RATE_HZ) -> Tensor:
     """One minus the mean cosine of the phase errors of signals (B, N), loud bins first.
 
     Only of use where output and target share their pitch cycles. Noise gives one.
     """
-    terms = [_phase_term(output, target, window=w, hop=h) for w, h in PHASE_RESOLUTIONS]
+    resolutions = resolutions_at(rate_hz, PHASE_RESOLUTIONS)
+    terms = [_phase_term(output, target, window=w, hop=h) for w, h in resolutions]
     return torch.stack(terms).mean()
 
 

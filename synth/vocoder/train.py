@@ -9,6 +9,7 @@ import copy
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,18 @@ class Trainer:
         self.step = 0
 
     def train_step(self) -> dict[str, float]:
-        """Take one step on the batch that belongs to it; returns the losses."""
+        """Take one step on the batch that belongs to it; returns the losses.
+
+        Raises:
+            ValueError: without a training set, or if it was made for another front end.
+        """
         if self.draws is None:
             raise ValueError("This trainer has no training set; give batches to train_on.")
+        if self.draws.front_end != self.network.config.mel:
+            raise ValueError(
+                f"The network reads {self.network.config.mel} but its training set draws for "
+                f"{self.draws.front_end}; give training_set the network's front end."
+            )
         return self.train_on(draw_voiced_batch(self.draws, self.config, step=self.step))
 
     def train_on(self, drawn: VoicedBatch) -> dict[str, float]:
@@ -142,14 +152,16 @@ class Trainer:
     def _distances(
         self, first: Shaped, second: Shaped, batch: VoicedBatch, is_aligned: Tensor
     ) -> dict[str, Tensor]:
-        config, target = self.config, batch.signals
-        mel = mel_distance(first.signals, target) + mel_distance(second.signals, target)
-        recording = spectra_of(target)
-        at_once = energy_distance(spectra_of(first.first), spectra_of(second.first), recording)
-        phase = phase_distance(first.first[is_aligned], target[is_aligned])
-        whole = energy_distance(spectra_of(first.signals), spectra_of(second.signals), recording)
+        config, target, front_end = self.config, batch.signals, self.network.config.mel
+        spectra = partial(spectra_of, rate_hz=front_end.rate_hz)
+        mels = [mel_distance(one.signals, target, front_end=front_end) for one in (first, second)]
+        recording = spectra(target)
+        at_once = energy_distance(spectra(first.first), spectra(second.first), recording)
+        aligned = first.first[is_aligned], target[is_aligned]
+        phase = phase_distance(*aligned, rate_hz=front_end.rate_hz)
+        whole = energy_distance(spectra(first.signals), spectra(second.signals), recording)
         return {
-            "mel": mel / 2 * config.mel_weight,
+            "mel": (mels[0] + mels[1]) / 2 * config.mel_weight,
             "stft": whole * config.stft_weight,
             "first": at_once * config.first_pass_weight,
             "phase": phase * config.phase_weight,

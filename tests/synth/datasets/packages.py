@@ -10,6 +10,14 @@ def tone(duration_s, *, rate_hz=16_000, hz=440.0):
     return (8000 * np.sin(2 * np.pi * hz * time_s)).astype(np.int16)
 
 
+def hiss(duration_s, *, rate_hz, below_hz):
+    """Noise up to a frequency, int16."""
+    n_samples = round(duration_s * rate_hz)
+    spectrum = np.fft.rfft(np.random.default_rng(1).standard_normal(n_samples))
+    spectrum[np.fft.rfftfreq(n_samples, 1 / rate_hz) > below_hz] = 0
+    return (3000 * np.fft.irfft(spectrum, n_samples)).astype(np.int16)
+
+
 def write_audio(path, samples, *, rate_hz=16_000):
     path.parent.mkdir(parents=True, exist_ok=True)
     kind = {"format": "OGG", "subtype": "VORBIS"} if path.suffix == ".ogg" else {}

@@ -71,3 +71,20 @@ def test_a_folder_without_its_layout_is_refused(fetch, tmp_path):
     ended = fetch("--folder", str(tmp_path))
     assert ended.returncode == 2
     assert "go together" in ended.stderr
+
+
+def test_a_corpus_of_a_higher_rate_lies_beside_the_other(fetch, tmp_path):
+    packages.festvox_ru(tmp_path / "data/sources/festvox-ru")
+    assert fetch("--only", "festvox-ru").returncode == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "data/corpus").iterdir()}
+    folder = tmp_path / "books"
+    for speaker, below_hz in (("84", 11_000), ("85", 12_000), ("86", 7_000)):
+        samples = packages.hiss(0.5, rate_hz=24_000, below_hz=below_hz)
+        packages.write_audio(folder / speaker / "1/one.wav", samples, rate_hz=24_000)
+
+    ended = fetch("--rate", "24000", "--folder", str(folder), "--reader", "libritts")
+
+    assert ended.returncode == 0, ended.stderr
+    wide = PreparedCorpus.open(tmp_path / "data/corpus-24000", rate_hz=24_000)
+    assert {one.speaker for one in wide.utterances} == {"books_84", "books_85"}
+    assert {path: path.read_bytes() for path in (tmp_path / "data/corpus").iterdir()} == before

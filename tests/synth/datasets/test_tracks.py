@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
+import soxr
 
-from synth.datasets.tracks import GRID, Track, Tracks, track, write_tracks
+from synth.datasets.tracks import GRID, Track, Tracks, grid_of, track, write_tracks
 
 pytest.importorskip("swift_f0")
 
 
-def gliding_voice(n_samples=24_000):
+def gliding_voice(n_samples=24_000, *, rate_hz=16_000):
     """A voice from 120 to 180 Hz as 16-bit samples, and its phase in cycles (N,)."""
     frequency = np.linspace(120, 180, n_samples)
-    phase = np.cumsum(frequency) / 16_000
+    phase = np.cumsum(frequency) / rate_hz
     tone = sum(np.cos(2 * np.pi * k * phase) / k for k in range(1, 20))
     return (6000 * tone).astype(np.int16), phase
 
@@ -25,6 +26,27 @@ def test_a_track_follows_the_phase_of_the_fundamental():
     error -= np.round(np.median(error))
     assert np.abs(error).max() < 0.05
     assert found.voicing[inner].min() > 0.5
+
+
+def test_at_24_khz_phases_are_those_of_that_rate_s_samples():
+    samples, phase = gliding_voice(36_000, rate_hz=24_000)
+    found = track(samples, rate_hz=24_000)
+    true = phase[:: grid_of(24_000)]
+    assert len(found.phase) == 36_000 // 120 + 1
+    inner = slice(20, len(true) - 20)
+    error = found.phase[inner] - true[inner]
+    error -= np.round(np.median(error))
+    assert np.abs(error).max() < 0.05
+
+
+def test_a_recording_has_one_track_at_every_rate():
+    samples, _ = gliding_voice()
+    raised = soxr.resample(samples / 32768.0, 16_000, 24_000)
+    first = track(samples)
+    second = track((raised * 32768.0).astype(np.int16), rate_hz=24_000)
+    difference = second.phase - first.phase
+    assert np.abs(difference - np.round(np.median(difference)))[20:-20].max() < 0.01
+    assert second.polarity == first.polarity
 
 
 @pytest.mark.parametrize("polarity", [1, -1])
