@@ -1,42 +1,78 @@
-"""The report's files: one self-contained page, its numbers as JSON, the ratings as CSV."""
+"""The report's files: page, PDF, numbers, ratings, tables, figures; the same input, same bytes."""
 
+import csv
 import dataclasses
+import io
 import json
 import math
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mushra.reports.document import KIND_FACTOR, ReportDocument
-from mushra.reports.figures import draw_figures
+from mushra.reports.figures import ReportFigure, draw_figures
 from mushra.reports.html import render_page
+from mushra.reports.latex import latex_table
+from mushra.reports.tables import ReportTable, all_tables
 from mushra.stats.table import RatingTable
 
 # More digits than any reader needs, fewer than differ between processors.
 SIGNIFICANT_DIGITS = 12
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can state
+READABLE = 0o644 << 16
+
+
+def report_files(document: ReportDocument, table: RatingTable) -> dict[str, bytes]:
+    """Every file of a report by its relative path.
+
+    report.html, report.pdf, report.json, ratings.csv, methods.txt, figures/*.svg and *.pdf,
+    tables/*.tex and *.csv.
+
+    Args:
+        document: the report of `build_report(table, design)`.
+        table: the same table.
+    """
+    from mushra.reports.pdf import report_pdf  # typst: 30 MB
+
+    figures = draw_figures(document, table)
+    return {
+        "report.html": render_page(document, figures).encode(),
+        "report.pdf": report_pdf(document, figures),
+        "report.json": to_json(document).encode(),
+        "ratings.csv": ratings_csv(document, table).encode(),
+        "methods.txt": f"{document.methods}\n".encode(),
+        **_figure_files(figures),
+        **_table_files(document),
+    }
 
 
 def write_report(directory: Path, document: ReportDocument, table: RatingTable) -> tuple[Path, ...]:
-    """Writes report.html, report.json, ratings.csv and figures/*.svg; the same input, same bytes.
+    """Writes every file of `report_files` under a directory.
 
     Args:
         directory: created if absent; files of an earlier report in it are overwritten.
-        document: the report of `build_report(table, design)`.
-        table: the same table.
+        document, table: as for `report_files`.
     Returns: the files written.
     """
-    figures = draw_figures(document, table)
-    contents = {
-        "report.html": render_page(document, figures),
-        "report.json": to_json(document),
-        "ratings.csv": ratings_csv(document, table),
-        **{f"figures/{figure.name}.svg": figure.svg for figure in figures},
-    }
-    paths = tuple(directory / name for name in contents)
-    (directory / "figures").mkdir(parents=True, exist_ok=True)
-    for path, text in zip(paths, contents.values(), strict=True):
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return paths
+    contents = report_files(document, table)
+    for name, content in contents.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tuple(directory / name for name in contents)
+
+
+def zip_files(files: Mapping[str, bytes], *, folder: str) -> bytes:
+    """Files by relative path in one zip, inside a folder of the given name."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, file in files.items():
+            entry = zipfile.ZipInfo(f"{folder}/{name}", ZIP_TIME)
+            entry.external_attr = READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, file)
+    return content.getvalue()
 
 
 def to_json(document: ReportDocument) -> str:
@@ -48,6 +84,34 @@ def ratings_csv(document: ReportDocument, table: RatingTable) -> str:
     """Every rating, before screening, sorted; `listener_kind` says whether people gave them."""
     kinds = (document.listeners,) * len(table)
     return table.with_factor(KIND_FACTOR, kinds).sorted_rows().to_csv()
+
+
+def table_csv(table: ReportTable) -> str:
+    """A table as it is printed, as CSV; heads over heads go before them after a colon."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(f"{one.over}: {one.title}" if one.over else one.title for one in table.columns)
+    writer.writerows((row.head, *row.cells) for row in table.rows)
+    return text.getvalue()
+
+
+def _figure_files(figures: tuple[ReportFigure, ...]) -> dict[str, bytes]:
+    from mushra.reports.pdf import figure_pdf
+
+    files = {}
+    for figure in figures:
+        files[f"figures/{figure.name}.svg"] = figure.svg.encode()
+        files[f"figures/{figure.name}.pdf"] = figure_pdf(figure)
+    return files
+
+
+def _table_files(document: ReportDocument) -> dict[str, bytes]:
+    simulated = document.listeners == "simulated"
+    files = {}
+    for table in all_tables(document):
+        files[f"tables/{table.name}.tex"] = latex_table(table, simulated=simulated).encode()
+        files[f"tables/{table.name}.csv"] = table_csv(table).encode()
+    return files
 
 
 def _plain(value: Any) -> Any:

@@ -1,31 +1,58 @@
+import csv
+import io
 import json
+import zipfile
+
+import pytest
 
 from mushra.reports.document import build_report
-from mushra.reports.export import ratings_csv, to_json, write_report
+from mushra.reports.export import ratings_csv, report_files, to_json, write_report, zip_files
+from mushra.reports.wording import number
 from mushra.stats.table import RatingTable
 
 
-def test_a_report_is_a_page_its_numbers_its_ratings_and_its_figures(tmp_path, document, table):
-    paths = write_report(tmp_path / "report", document, table)
-
-    names = sorted(path.relative_to(tmp_path / "report").as_posix() for path in paths)
-    assert names == [
-        "figures/differences.svg",
-        "figures/means.svg",
-        "figures/ratings.svg",
-        "figures/scenarios.svg",
-        "ratings.csv",
-        "report.html",
-        "report.json",
-    ]
-    assert all(path.stat().st_size > 0 for path in paths)
+@pytest.fixture(scope="module")
+def files(document, table):
+    return report_files(document, table)
 
 
-def test_writing_twice_gives_identical_bytes(tmp_path, table, design):
-    first = write_report(tmp_path / "a", build_report(table, design), table)
-    second = write_report(tmp_path / "b", build_report(table, design), table)
+def test_a_report_is_page_pdf_numbers_ratings_tables_and_figures(files):
+    figures = {name.removeprefix("figures/") for name in files if name.startswith("figures/")}
+    tables = {name.removeprefix("tables/") for name in files if name.startswith("tables/")}
+    others = {name for name in files if "/" not in name}
 
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+    assert others == {"report.html", "report.pdf", "report.json", "ratings.csv", "methods.txt"}
+    assert {"ratings.svg", "ratings.pdf", "differences.svg", "heat-map.pdf"} <= figures
+    assert {"pairs.tex", "pairs.csv", "means.tex", "by-scenario.tex", "screening.csv"} <= tables
+    assert all(files.values())
+
+
+def test_the_same_input_gives_the_same_bytes_and_folder_and_zip_hold_them(
+    tmp_path, files, table, design
+):
+    again = build_report(table, design)
+    paths = write_report(tmp_path / "report", again, table)
+
+    assert {p.relative_to(tmp_path / "report").as_posix(): p.read_bytes() for p in paths} == files
+
+
+def test_a_zip_holds_every_file_and_no_time(files):
+    content = zip_files(files, folder="report-7")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        found = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+        times = {entry.date_time for entry in archive.infolist()}
+
+    assert found == {f"report-7/{name}": file for name, file in files.items()}
+    assert times == {(1980, 1, 1, 0, 0, 0)}
+    assert zip_files(files, folder="report-7") == content
+
+
+def test_table_files_hold_what_the_page_shows(files, document):
+    rows = list(csv.reader(io.StringIO(files["tables/pairs.csv"].decode())))
+
+    assert rows[0][1] == "Crossed test: new listeners, new sentences: Points"
+    shown = [number(pair.difference, signed=True) for pair in document.headline.pairs]
+    assert [row[1] for row in rows[1:]] == shown
 
 
 def test_every_rating_row_says_who_gave_it(document, table, human_document, human_table):

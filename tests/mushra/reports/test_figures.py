@@ -7,7 +7,8 @@ import pytest
 from mushra.forms import MAX_SCENARIOS
 from mushra.reports.design import ScenarioEntry, SystemEntry
 from mushra.reports.document import build_report
-from mushra.reports.figures import SCENARIO_MARKERS, draw_figures
+from mushra.reports.figures import _drawings, draw_figures
+from mushra.reports.figures.style import SCENARIO_MARKERS, render
 from mushra.stats.table import RatingTable
 
 
@@ -16,24 +17,50 @@ def figures(document, table):
     return draw_figures(document, table)
 
 
-def test_a_report_has_its_four_figures(figures):
-    names = [figure.name for figure in figures]
+def names_of(document, table):
+    """Which figures a report has, without drawing them."""
+    return [drawing.name for drawing in _drawings(document, table.sorted_rows())]
 
-    assert names == ["ratings", "means", "scenarios", "differences"]
+
+def drawn(document, table, name):
+    """One figure of a report."""
+    (one,) = (one for one in _drawings(document, table.sorted_rows()) if one.name == name)
+    return render(one, simulated=document.listeners == "simulated")
+
+
+def test_a_report_has_its_figures(figures):
+    assert [figure.name for figure in figures] == [
+        "ratings",
+        "means",
+        "boxes-scenario",
+        "scenarios",
+        "differences",
+        "histograms",
+        "heat-map",
+    ]
 
 
 def test_one_scenario_and_one_system_need_no_comparing_figures(table, design):
     alone = table.of_systems({"natural", "universal"})
     document = build_report(alone, replace(design, scenarios=()))
 
-    assert [figure.name for figure in draw_figures(document, alone)] == ["ratings", "means"]
+    assert names_of(document, alone) == ["ratings", "means", "histograms", "heat-map"]
+
+
+def test_listening_evidence_is_drawn_where_there_is_some(table, design):
+    plays = ["" if who == "S01" else "3" for who in table.listener]
+    known = table.with_factor("plays", plays).with_factor("moves", ["1"] * len(table))
+    figure = drawn(build_report(known, design), known, "evidence")
+
+    assert "<!-- Plays -->" in figure.svg
+    assert "<!-- Slider moves -->" in figure.svg
+    assert "Plays for each rating: the median listener 3, the least 3" in figure.description
 
 
 def test_figures_are_the_same_bytes_every_time(figures, document, table):
-    again = draw_figures(document, table)
-
-    assert [figure.svg for figure in again] == [figure.svg for figure in figures]
-    assert "dc:date" not in figures[0].svg
+    for figure in figures:  # `test_export` does this with a document that is built again
+        assert "dc:date" not in figure.svg
+    assert drawn(document, table, "heat-map") == figures[-1]
 
 
 def test_figures_are_well_formed_and_carry_their_title(figures):
@@ -59,8 +86,9 @@ def test_every_reference_inside_a_figure_has_its_target(figures):
     for figure in figures:
         elements = list(ET.fromstring(figure.inline()).iter())
         ids = {element.attrib.get("id") for element in elements}
-        used = {element.attrib[href][1:] for element in elements if href in element.attrib}
-        assert used <= ids
+        used = {element.attrib[href] for element in elements if href in element.attrib}
+        local = {target for target in used if not target.startswith("data:image/png")}
+        assert {target[1:] for target in local} <= ids
 
 
 def test_every_rating_after_screening_is_a_dot(document, figures):
@@ -73,8 +101,7 @@ def test_a_simulated_figure_says_so_and_others_do_not(figures, human_document, h
     # Text is drawn as paths; matplotlib keeps it as a comment beside them.
     for figure in figures:
         assert "<!-- SIMULATED LISTENERS" in figure.svg
-    for figure in draw_figures(human_document, human_table):
-        assert "SIMULATED" not in figure.svg
+    assert "SIMULATED" not in drawn(human_document, human_table, "means").svg
 
 
 def test_the_scale_words_are_in_the_figure(figures):
@@ -100,7 +127,7 @@ def test_one_rating_per_system_can_be_drawn(human_design):
     tiny = RatingTable(("L1",) * 2, ("u00",) * 2, ("natural", "world"), np.array([100.0, 60.0]))
     document = build_report(tiny, replace(human_design, scenarios=()))
 
-    assert len(draw_figures(document, tiny)) == 2
+    assert [one.name for one in draw_figures(document, tiny)] == ["ratings", "means", "histograms"]
 
 
 def test_no_two_scenarios_of_a_batch_share_a_marker():
@@ -118,4 +145,31 @@ def test_as_many_scenarios_as_a_batch_may_have_are_drawn(table, design):
     many = table.with_factor("scenario", codes)
     document = build_report(many, replace(design, scenarios=scenarios))
     assert len(document.scenarios) == n_scenarios
-    assert "scenarios" in {figure.name for figure in draw_figures(document, many)}
+    for name in ("scenarios", "boxes-scenario"):
+        assert f"<!-- Scenario {codes[0]}" in drawn(document, many, name).svg
+
+
+def test_the_margin_of_equivalence_is_in_the_forest(document, table, design):
+    wide = build_report(table, replace(design, margin=40.0))
+
+    assert "±5 points" in drawn(document, table, "differences").caption
+    figure = drawn(wide, table, "differences")
+    assert "±40 points" in figure.caption
+    assert "different, within the margin" in figure.description
+
+
+def test_very_many_ratings_are_counted_not_dotted(design):
+    rng = np.random.default_rng(3)
+    n_items, systems = 600, ("natural", "world")
+    table = RatingTable(
+        [f"L{k}" for k in range(2) for _ in range(n_items * 2)],
+        [f"i{k}" for _ in range(2) for k in range(n_items) for _ in systems],
+        systems * (2 * n_items),
+        np.round(rng.uniform(0, 100, 4 * n_items)),
+    )
+    document = build_report(table, replace(design, scenarios=(), screening=()))
+    figure = drawn(document, table, "ratings")
+
+    assert figure.svg.count("fill-opacity: 0.38") == 0
+    assert "a bar for each point of the scale" in figure.caption
+    assert len(figure.svg) < 200_000

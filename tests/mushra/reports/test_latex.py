@@ -1,0 +1,78 @@
+import re
+
+import pytest
+
+from mushra.reports.latex import MAX_ROWS, escape_latex, latex_table
+from mushra.reports.tables import all_tables
+from mushra.reports.tables.table import Column, ReportTable, Row
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("50 % & more_", r"50 \% \& more\_"),
+        ("\\input{x}", r"\textbackslash{}input\{x\}"),
+        ("$a$ #1 ~ ^", r"\$a\$ \#1 \textasciitilde{} \textasciicircum{}"),
+        ("−3.1 to 2", "$-$3.1 to 2"),
+        ("± 5 – 6", r"$\pm$ 5 -- 6"),
+        ("< 0.001", r"\textless{} 0.001"),
+        ("a\x00b\nc", "ab c"),
+        ("Ærø", "Ærø"),
+    ],
+)
+def test_text_cannot_become_commands(text, latex):
+    assert escape_latex(text) == latex
+
+
+@pytest.fixture
+def small_table():
+    columns = (
+        Column("System"),
+        Column("Mean", "Score"),
+        Column("p", "Score"),
+        Column("Why", "", True),
+    )
+    return ReportTable("t", "A & B", columns, (Row("x_1", ("1.0", "0.01 *", "good")),), ("100 %",))
+
+
+def test_a_table_is_a_booktabs_float(small_table):
+    text = latex_table(small_table, simulated=False)
+
+    assert text == (
+        "% Needs the package booktabs.\n"
+        "\\begin{table}\n"
+        "\\centering\\small\n"
+        "\\caption{A \\& B}\\label{tab:t}\n"
+        "\\begin{tabular}{lrrl}\n"
+        "\\toprule\n"
+        " & \\multicolumn{2}{c}{Score} &  \\\\\n"
+        "\\cmidrule(lr){2-3}\n"
+        "System & Mean & p & Why \\\\\n"
+        "\\midrule\n"
+        "x\\_1 & 1.0 & \\textbf{0.01 *} & good \\\\\n"
+        "\\bottomrule\n"
+        "\\end{tabular}\n"
+        "\\par\\smallskip{\\footnotesize 100 \\%\\par}\n"
+        "\\end{table}\n"
+    )
+
+
+def test_a_simulated_table_says_so(small_table):
+    assert r"\caption{SIMULATED LISTENERS: " in latex_table(small_table, simulated=True)
+
+
+def test_a_table_longer_than_a_page_runs_over_pages(small_table):
+    long = ReportTable("t", "T", small_table.columns, small_table.rows * (MAX_ROWS + 1))
+    text = latex_table(long, simulated=False)
+
+    assert r"\begin{longtable}" in text
+    assert r"\endhead" in text
+    assert r"\begin{table}" not in text
+
+
+def test_every_line_of_every_table_has_as_many_cells(document):
+    for table in all_tables(document):
+        text = latex_table(table, simulated=True)
+        body = text.split(r"\midrule")[1].split(r"\bottomrule")[0]
+        for line in body.strip().splitlines():
+            assert len(re.findall(r"(?<!\\)&", line)) == len(table.columns) - 1
