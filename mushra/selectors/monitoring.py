@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from mushra.models import ListeningTest, Sitting
 from mushra.reports.monitoring import Monitoring, StoppingRule, monitor
-from mushra.reports.screening import NOTHING_KNOWN, screen
+from mushra.reports.screening import screen
 from mushra.selectors.preregistrations import RegisteredPlan
-from mushra.selectors.ratings import rating_table
+from mushra.selectors.ratings import ratings_with_listening
 from mushra.selectors.reports import report_design
 from mushra.stats.equivalence import DEFAULT_MARGIN
 
@@ -50,14 +50,14 @@ def monitoring_of(test: ListeningTest, registered: RegisteredPlan | None) -> Mon
 
     The number of queries does not depend on how many listeners there are.
     """
-    table = rating_table(test)
-    if not len(table):
+    found = ratings_with_listening(test)
+    if not len(found.table):
         return None
     design = report_design(test)
     return monitor(
-        table,
+        found.table,
         design,
-        screen(table, design, NOTHING_KNOWN),
+        screen(found.table, design, found.listening),
         finished=_finished(test),
         rule=_rule(registered),
     )

@@ -8,6 +8,7 @@ from mushra.selectors.monitoring import monitoring_of, quotas_of
 from mushra.selectors.preregistrations import RegisteredPair, registered_plan
 from mushra.services.listening_tests import close_test, open_test
 from mushra.services.preregistrations import RegistrationPlan, register_test
+from mushra.services.screening import override_screening
 from mushra.services.sittings import begin_sitting
 from tests.conftest import signed_in
 from tests.mushra.finished import finish_sittings
@@ -116,8 +117,19 @@ def test_queries_do_not_grow_with_the_listeners(running_test, django_assert_num_
     finish_sittings(running_test, 2)
     with django_assert_num_queries(1):
         quotas_of(running_test, None)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         monitoring_of(running_test, None)
     finish_sittings(running_test, 4)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         monitoring_of(running_test, None)
+
+
+def test_a_decision_made_by_hand_is_told_and_ends_looking_early(client, editor, draft_test):
+    test = registered_and_open(draft_test, looks="sequence", n_listeners=40)
+    first, *_ = finish_sittings(test, 24, means={"griffin_lim": 20.0, "world": 80.0})
+    override_screening(first, decision="exclude", reason="Was interrupted.", user=editor)
+    page = text_of(page_of(client, test))
+
+    assert "1 of 24 left out by R1, with 1 decision made by hand" in page
+    assert "Not for stopping." in page
+    assert "You may stop" not in page

@@ -107,5 +107,5 @@ def test_the_page_of_the_test_leads_there(client, draft_test, address):
 
 def test_the_number_of_queries_is_fixed(client, address, django_assert_num_queries):
     client.post(address, FORM)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(address)
