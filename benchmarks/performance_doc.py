@@ -1,4 +1,4 @@
-"""Writes the figures of results/*.json between the markers of docs/performance.md, statistics.md.
+"""Writes the figures of results/*.json between the markers of pages in docs/.
 
 python benchmarks/performance_doc.py
 """
@@ -17,6 +17,7 @@ from benchmarks.results import RESULTS, report_lines  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 STATISTICS = ROOT / "docs" / "statistics.md"
+PLANNING = ROOT / "docs" / "planning.md"
 _SECTION = re.compile(r"(<!-- results: (\w+) -->\n).*?(<!-- end of results -->)", re.DOTALL)
 
 
@@ -47,5 +48,5 @@ def _circumstances(content: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    for document in (DOCUMENT, STATISTICS):
+    for document in (DOCUMENT, STATISTICS, PLANNING):
         document.write_text(filled(document.read_text(encoding="utf-8")), encoding="utf-8")

@@ -139,7 +139,7 @@ def crossed_power(plan: Plan) -> float:
 
     The test statistic is taken as noncentral t. That is close where all components are well above
     zero; where one is nearly zero the test pools mean squares in some samples, and the formula is
-    off by a few hundredths: `mushra.stats.power_check` tells.
+    off by some hundredths (docs/statistics.md): `mushra.stats.power_check` tells.
 
     Source: golden values in tests/data/golden/planning.json (R `pt(ncp = )`).
     """

@@ -1,15 +1,15 @@
-"""The figures in docs/performance.md and statistics.md are those that the benchmarks wrote."""
+"""The figures between the markers of pages in docs/ are those that the benchmarks wrote."""
 
 import pytest
 
-from benchmarks.performance_doc import DOCUMENT, STATISTICS, filled, sections
+from benchmarks.performance_doc import DOCUMENT, PLANNING, STATISTICS, filled, sections
 from benchmarks.results import RESULTS
 
 ELSEWHERE = {"vocoders"}  # in docs/networks.md
-TEXTS = [page.read_text(encoding="utf-8") for page in (DOCUMENT, STATISTICS)]
+TEXTS = [page.read_text(encoding="utf-8") for page in (DOCUMENT, STATISTICS, PLANNING)]
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=["performance", "statistics"])
+@pytest.mark.parametrize("text", TEXTS, ids=["performance", "statistics", "planning"])
 def test_every_figure_is_that_of_the_results(text):
     assert filled(text) == text, "Run: python benchmarks/performance_doc.py"
 
