@@ -82,10 +82,11 @@ def _about_listeners(
             f"Screening excludes {len(excluded)} of {n_listeners} listeners. Compare the results "
             "with and without exclusions before relying on either.",
         )
+    screened = " after screening" if design.screening else ""
     if 0 < n_kept < USUAL_LISTENERS:
         yield Caution(
             "few_listeners",
-            f"{counted(n_kept, 'listener')} after screening; about {USUAL_LISTENERS} often "
+            f"{counted(n_kept, 'listener')}{screened}; about {USUAL_LISTENERS} often "
             "suffice (BS.1534-3). Read the intervals: they show what so few can tell.",
         )
     devices = table.levels("device")

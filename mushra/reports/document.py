@@ -16,6 +16,7 @@ from mushra.reports.analysis import (
     compute_scenarios,
 )
 from mushra.reports.cautions import Caution, Evidence, count_missing, find_cautions
+from mushra.reports.conformity import Conformity, compute_conformity
 from mushra.reports.design import METHODS, MaterialEntry, ReportDesign, ScenarioEntry
 from mushra.reports.factors import FactorResults, compute_factors
 from mushra.reports.findings import find_findings
@@ -80,6 +81,11 @@ DEFINITIONS = {
         "Krippendorff's alpha for interval data and ICC of absolute agreement (two-way random; "
         "A,1 one listener, A,k their mean) over all signals rated; repeat RMSE between a rating "
         "and its repeat"
+    ),
+    "conformity": (
+        "For comparison with BS.1534-3 only: repeated-measures analysis of variance on listener "
+        "means (Attachment 4), permutation of medians (Attachment 3, 10 000 draws); two-way "
+        "bootstrap of the mean difference, listeners and items drawn independently (2000 draws)"
     ),
     "pooled": (
         "Student's paired t over all ratings as if they were independent, as many papers compute "
@@ -186,6 +192,7 @@ class ReportDocument:
     scenarios: tuple[ScenarioResults, ...]
     conditions: tuple[ScenarioResults, ...]
     factors: tuple[FactorResults, ...]
+    conformity: Conformity
     seen: tuple[SeenRow, ...]
     recovery: tuple[RecoveryRow, ...]
     definitions: Mapping[str, str]
@@ -255,6 +262,7 @@ def build_report(
         factors=compute_factors(
             ratings, design, [("scenario", scenarios), ("condition", conditions)]
         ),
+        conformity=compute_conformity(ratings, headline, design.under_test, seed=design.seed),
         seen=seen_rows(table, design, _scenarios(design)),
         recovery=_recovery(headline.systems, design),
         definitions=DEFINITIONS,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mushra.reports.agreement import Reliability
+from mushra.reports.conformity import Conformity
 from mushra.reports.document import ReportDocument
 from mushra.reports.factors import FactorResults, InteractionRow
 from mushra.reports.rows import ListenerMeanTests, PairRow, Results, SystemRow
@@ -49,6 +50,7 @@ def numbers_of(document: ReportDocument) -> dict[str, Any]:
         **_results(headline),
         "reliability": _reliability(document.reliability),
         "without_screening": _results(document.everyone),
+        "conformity": _conformity(document.conformity),
         "factors": [_factor(one) for one in document.factors],
         "definitions": document.definitions,
         "design": {
@@ -276,6 +278,25 @@ def _interaction(row: InteractionRow) -> dict[str, Any]:
         "ci95": _ends(row.low, row.high),
         "method": row.method or None,
         "note": row.note or None,
+    }
+
+
+def _conformity(found: Conformity) -> dict[str, Any]:
+    """What BS.1534-3 itself offers; ci95_bootstrap is the two-way bootstrap's."""
+    return {
+        "repeated_measures_anova": found.anova,
+        "assumptions": found.checks,
+        "pairs": [
+            {
+                "a": row.first,
+                "b": row.second,
+                "median_difference": row.median_difference,
+                "median_permutation_p": row.median_p,
+                "ci95_bootstrap": _ends(row.low, row.high),
+            }
+            for row in found.pairs
+        ],
+        "seed": found.seed,
     }
 
 

@@ -1,0 +1,96 @@
+"""What BS.1534-3 itself offers, beside the crossed tests: computed for comparison, never first.
+
+The analysis of variance and the permutation of medians ignore that items are a sample; the two-way
+bootstrap does not, and checks the crossed intervals without assuming a normal distribution.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mushra.reports.rows import PairRow, Results
+from mushra.reports.trials import Trials
+from mushra.stats.anova import AnovaChecks, WithinEffect, check_assumptions, repeated_measures
+from mushra.stats.errors import TooFewRatings
+from mushra.stats.permutation import permute_medians
+from mushra.stats.resampling import CrossedWeights, bootstrap_difference, draw_weights
+from mushra.stats.table import RatingTable
+
+MAX_BOOTSTRAPPED_CELLS = 20_000  # listeners x items; beyond, 2000 replicates take too long
+
+
+@dataclass(frozen=True)
+class ConformityRow:
+    """A pair: Attachment 3's permutation of medians, and the two-way bootstrap of the mean.
+
+    low, high: 95 % percentile interval of the mean difference; NaN on tables too large for it.
+    """
+
+    first: str
+    second: str
+    median_difference: float
+    median_p: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Conformity:
+    """Repeated-measures analysis of variance on listener means of the systems under test, and
+    resampling of each pair; seed is that of all draws. anova is None below two listeners."""
+
+    anova: WithinEffect | None
+    checks: AnovaChecks | None
+    pairs: tuple[ConformityRow, ...]
+    seed: int
+
+
+def compute_conformity(
+    table: RatingTable, results: Results, under_test: Sequence[str], *, seed: int
+) -> Conformity:
+    """The figures on the headline's ratings."""
+    present = [code for code in under_test if code in table.systems]
+    means = Trials.of(table, present).complete().listener_means()
+    weights = _weights(table, seed)
+    return Conformity(
+        anova=_anova(means),
+        checks=check_assumptions(means) if min(means.shape, default=0) >= 2 else None,
+        pairs=tuple(_row(table, pair, weights, seed) for pair in results.pairs),
+        seed=seed,
+    )
+
+
+def _anova(means: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> WithinEffect | None:
+    try:
+        return repeated_measures(means)
+    except TooFewRatings:
+        return None
+
+
+def _weights(table: RatingTable, seed: int) -> CrossedWeights | None:
+    shape = len(table.listeners), len(table.items)
+    if min(shape) < 2 or shape[0] * shape[1] > MAX_BOOTSTRAPPED_CELLS:
+        return None
+    return draw_weights(*shape, seed=seed)
+
+
+def _row(
+    table: RatingTable, pair: PairRow, weights: CrossedWeights | None, seed: int
+) -> ConformityRow:
+    medians = permute_medians(table.scores_of(pair.first), table.scores_of(pair.second), seed=seed)
+    low, high = _interval(table, pair, weights)
+    return ConformityRow(pair.first, pair.second, medians.difference, medians.p, low, high)
+
+
+def _interval(
+    table: RatingTable, pair: PairRow, weights: CrossedWeights | None
+) -> tuple[float, float]:
+    if weights is None:
+        return math.nan, math.nan
+    try:
+        found = bootstrap_difference(table.matrix(pair.first), table.matrix(pair.second), weights)
+    except TooFewRatings:
+        return math.nan, math.nan
+    return found.interval.low, found.interval.high
