@@ -45,18 +45,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class StoppingRule:
-    """What was registered about looking: by whom it is None, nobody may stop early.
+    """What was registered about looking; without a registration nobody may stop early.
 
     Args:
         margin: of equivalence, points.
-        n_listeners: planned; None without a registration.
         may_look: whether looking by the sequence was registered.
         predictions: the pairs that decide, with what is predicted; empty: all pairs, that they
             differ.
     """
 
     margin: float
-    n_listeners: int | None = None
     may_look: bool = False
     predictions: Sequence[tuple[str, str, str]] = ()
 

@@ -76,7 +76,6 @@ def _rule(registered: RegisteredPlan | None) -> StoppingRule:
         return StoppingRule(margin=DEFAULT_MARGIN)
     return StoppingRule(
         margin=registered.margin,
-        n_listeners=registered.n_listeners,
         may_look=registered.looks == "sequence",
         predictions=[(one.first, one.second, one.prediction) for one in registered.predictions],
     )

@@ -21,9 +21,7 @@ MODEL = SimulationModel(
     sd_residual=5.0,
     spread={"natural": 0.05},
 )
-RULE = StoppingRule(
-    margin=15.0, n_listeners=120, may_look=True, predictions=[("a", "b", "second_better")]
-)
+RULE = StoppingRule(margin=15.0, may_look=True, predictions=[("a", "b", "second_better")])
 
 
 def ratings(n_listeners: int = 60, n_items: int = 8) -> RatingTable:
