@@ -1,6 +1,6 @@
-"""The prepared corpus in figures and tables: corpora.json and docs/corpora.md.
+"""The prepared corpora in figures and tables: corpora.json, corpora-24000.json, docs/corpora.md.
 
-Both are written by scripts/describe_corpora.py, never by hand.
+All are written by scripts/describe_corpora.py, never by hand.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .licences import TIERS
+from .rates import WIDE_RATE_HZ
 from .records import Source, Utterance
 from .splits import CONDITION, HEARD, SPLITS, TRAIN
 
 SUMMARY = Path(__file__).with_name("corpora.json")
+WIDE_SUMMARY = Path(__file__).with_name(f"corpora-{WIDE_RATE_HZ}.json")
 BEGIN, END = "<!-- begin generated: {name} -->", "<!-- end generated: {name} -->"
 
 Row = Sequence[str]
@@ -65,6 +67,20 @@ def summarize(utterances: Sequence[Utterance], noises: Sequence[Utterance]) -> d
         "train_by_tier": {t: total(u for u in trained if u.licence_tier == t) for t in tiers},
         "noises": {"files": len(noises), "minutes": total(noises)["minutes"]},
         "speakers": {name: summarize_speaker(by_speaker[name]) for name in sorted(by_speaker)},
+    }
+
+
+def summarize_wide(utterances: Sequence[Utterance]) -> dict[str, Any]:
+    """What corpora-24000.json holds: totals by split, and what of the training split is learned
+    from."""
+    learned = [one for one in utterances if one.split == TRAIN and not one.is_overdriven]
+    bandwidths = sorted(one.bandwidth_hz for one in utterances)
+    return {
+        "all": total(utterances),
+        "trained_or_unseen": total(u for u in utterances if u.split not in {CONDITION, HEARD}),
+        "splits": {s: total(u for u in utterances if u.split == s) for s in SPLITS},
+        "learned_from": total(learned),
+        "bandwidth_hz": round(bandwidths[len(bandwidths) // 2]),
     }
 
 

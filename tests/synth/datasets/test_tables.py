@@ -1,23 +1,40 @@
 """docs/corpora.md says what the committed figures say."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scripts.describe_corpora import PAGE, generated_parts
+from scripts.describe_corpora import PAGE, generated_parts, wide_parts
 from synth.datasets.sources import SOURCES
 from synth.datasets.speaker_check import RESULT
-from synth.datasets.tables import SUMMARY, clusters, replace_generated
+from synth.datasets.tables import SUMMARY, WIDE_SUMMARY, clusters, replace_generated, summarize_wide
+from tests.synth.vocoder.signals import utterance
 
 FIGURES = json.loads(SUMMARY.read_text(encoding="utf-8"))
 VOICES = json.loads(RESULT.read_text(encoding="utf-8"))
+WIDE = json.loads(WIDE_SUMMARY.read_text(encoding="utf-8"))
 NOTICE = Path(PAGE).parents[1] / "NOTICE"
 
 
 def test_the_page_shows_the_committed_figures():
     page = PAGE.read_text(encoding="utf-8")
     assert replace_generated(page, generated_parts(FIGURES, VOICES)) == page
+    assert replace_generated(page, wide_parts(WIDE)) == page
+
+
+def test_overdriven_recordings_are_in_a_split_but_not_learned_from():
+    spoken = [utterance("a", 0), replace(utterance("b", 1), clipped_share=0.5)]
+    summary = summarize_wide(spoken)
+    assert summary["splits"]["train"]["utterances"] == 2
+    assert summary["learned_from"]["utterances"] == 1
+
+
+def test_every_wide_recording_is_one_of_the_other_corpus():
+    for split, figures in WIDE["splits"].items():
+        assert figures["utterances"] <= FIGURES["splits"][split]["utterances"]
+        assert set(figures["languages"]) <= set(FIGURES["splits"][split]["languages"])
 
 
 def test_a_changed_figure_changes_the_page():
