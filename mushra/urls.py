@@ -24,6 +24,9 @@ api_urls = [
 
 report_urls = [
     path("tests/<int:pk>/report/", reports.report, name="report"),
+    path("tests/<int:pk>/report.pdf", reports.report_pdf, name="test-report-pdf"),
+    path("tests/<int:pk>/report.zip", reports.report_zip, name="test-report-zip"),
+    path("tests/<int:pk>/ratings/", reports.ratings_map_page, name="test-ratings-map"),
     path("tests/<int:pk>/report.json", reports.report_json, name="report-json"),
     path("tests/<int:pk>/ratings.csv", reports.ratings_csv, name="ratings-csv"),
 ]

@@ -19,6 +19,7 @@ from mushra.reports.figures import ReportFigure
 from mushra.reports.rows import Results, ScenarioResults
 from mushra.reports.tables import (
     ReportTable,
+    conformity_tables,
     factor_tables,
     level_tables,
     mean_tables,
@@ -53,6 +54,7 @@ DEFINED = {
     "interaction": "Dependence on a factor",
     "reliability": "Agreement",
     "pooled": "Pooled test",
+    "conformity": "For comparison",
 }
 
 
@@ -288,6 +290,7 @@ def _tests(document: ReportDocument) -> Iterator[Block]:
         yield from _tables(family.all if family.is_headline else family.first)
     if words := _friedman(document.headline):
         yield Paragraph(words, "note")
+    yield from _tables(conformity_tables(document))
 
 
 def _friedman(results: Results) -> str:

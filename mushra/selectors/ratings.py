@@ -21,6 +21,9 @@ from mushra.reports.screening import Listening
 from mushra.stats.screening import ListeningEvidence, Override
 from mushra.stats.table import RatingTable
 
+# Columns of the table that say how a rating came about; the report draws them.
+EVIDENCE = ("plays", "heard_s", "switches")
+
 
 @dataclass(frozen=True)
 class SittingCounts:
@@ -96,6 +99,8 @@ def _table(test: ListeningTest, rows: Sequence[PresentedStimulus]) -> RatingTabl
     factors["listener_kind"] = tuple(kind for _ in rows)
     if not test.is_simulated:  # programs listen with nothing
         factors["device"] = tuple(row.presentation.sitting.device for row in rows)
+        factors |= {name: tuple(_seen(row, name) for row in rows) for name in EVIDENCE}
+        factors["moves"] = tuple(str(_moves(row)) for row in rows)
     return RatingTable(
         listener=tuple(row.presentation.sitting.listener.code for row in rows),
         item=tuple(row.stimulus.item.code for row in rows),
@@ -135,6 +140,7 @@ def _rated_stimuli(test: ListeningTest) -> QuerySet[PresentedStimulus]:
         .annotate(
             current_score=Subquery(latest.values("score")[:1]),
             current_evidence=Subquery(latest.values("evidence")[:1]),
+            current_sequence=Subquery(latest.values("sequence")[:1]),
         )
         .select_related(
             "presentation__sitting__listener", "stimulus__system", "stimulus__item__utterance"
@@ -145,6 +151,17 @@ def _rated_stimuli(test: ListeningTest) -> QuerySet[PresentedStimulus]:
             "stimulus__system__sort_order",
         )
     )
+
+
+def _seen(row: PresentedStimulus, name: str) -> str:
+    """A column of listening evidence; empty where the browser sent none."""
+    evidence = getattr(row, "current_evidence") or {}  # noqa: B009  (an annotation)
+    return str(evidence.get(name, ""))
+
+
+def _moves(row: PresentedStimulus) -> int:
+    """How often the slider was let go: each time is a rating of its own."""
+    return int(getattr(row, "current_sequence"))  # noqa: B009  (an annotation)
 
 
 def _score(row: PresentedStimulus) -> float:

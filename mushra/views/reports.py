@@ -1,64 +1,134 @@
-"""The report of a test: page, JSON and ratings, for the project's members."""
+"""The report of a test: page, PDF, numbers, ratings and all files, for the project's members."""
+
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from mushra.models import ListeningTest, Membership
 from mushra.selectors.projects import member_row
 from mushra.selectors.ratings import unfinished_listeners
+from mushra.selectors.ratings_map import RatingsMap, ratings_map
 from mushra.selectors.reports import ReportWithRatings, report_of
 from mushra.stats.errors import TooFewRatings
 from mushra.views.access import members_page, researcher
 
 # The report is one self-contained file: its styles and figures are inside it.
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# From the bar above a report as the site shows it; the files that are sent away have no bar.
+LINKS = (
+    ("test", "Back to the test", False),
+    ("test-ratings-map", "Ratings to listen to", False),
+    ("test-report-pdf", "PDF", True),
+    ("test-report-zip", "All files (zip: page, PDF, figures, LaTeX, CSV, JSON)", True),
+)
 
 
 @require_GET
 @members_page
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """The report as it stands now."""
-    from mushra.reports.html import render_html  # draws with matplotlib: not at web start
+    """The report as it stands now, under a bar of links."""
+    from mushra.reports.html import Link, render_html  # draws with matplotlib: not at web start
 
-    test = _test(request, pk)
-    try:
-        found = report_of(test)
-    except TooFewRatings as error:
-        return _too_early(request, test, error)
-    response = HttpResponse(render_html(found.document, found.table))
-    response.headers["Content-Security-Policy"] = REPORT_POLICY
-    return response
+    def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
+        links = [
+            Link(title, reverse(name, args=[test.pk]), is_download)
+            for name, title, is_download in LINKS
+        ]
+        response = HttpResponse(render_html(found.document, found.table, links))
+        response.headers["Content-Security-Policy"] = REPORT_POLICY
+        return response
+
+    return _answer(request, pk, answer)
+
+
+@require_GET
+@members_page
+def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report as a PDF."""
+
+    def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
+        from mushra.reports.figures import draw_figures
+        from mushra.reports.pdf import report_pdf as to_pdf
+
+        figures = draw_figures(found.document, found.table)
+        content = to_pdf(found.document, figures)
+        return _download(content, "application/pdf", f"report-{test.pk}.pdf")
+
+    return _answer(request, pk, answer)
+
+
+@require_GET
+@members_page
+def report_zip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every file of the report."""
+
+    def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
+        from mushra.reports.export import report_files, zip_files
+
+        name = f"report-{test.pk}"
+        content = zip_files(report_files(found.document, found.table), folder=name)
+        return _download(content, "application/zip", f"{name}.zip")
+
+    return _answer(request, pk, answer)
 
 
 @require_GET
 @members_page
 def report_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The report's numbers."""
-    from mushra.reports.export import to_json
 
-    test = _test(request, pk)
-    try:
-        content = to_json(report_of(test).document)
-    except TooFewRatings as error:
-        return _too_early(request, test, error)
-    return _download(content, "application/json", f"report-{test.pk}.json")
+    def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
+        from mushra.reports.export import to_json
+
+        return _download(to_json(found.document), "application/json", f"report-{test.pk}.json")
+
+    return _answer(request, pk, answer)
 
 
 @require_GET
 @members_page
 def ratings_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The ratings behind the report, one row each."""
-    from mushra.reports.export import ratings_csv as to_csv
 
+    def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
+        from mushra.reports.export import ratings_csv as to_csv
+
+        content = to_csv(found.document, found.table)
+        return _download(content, "text/csv; charset=utf-8", f"ratings-{test.pk}.csv")
+
+    return _answer(request, pk, answer)
+
+
+@require_GET
+@members_page
+def ratings_map_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One system's ratings, listeners by items; each plays the sound it was given to."""
     test = _test(request, pk)
     try:
-        found: ReportWithRatings = report_of(test)
+        found: RatingsMap = ratings_map(
+            test, system=request.GET.get("system", ""), page=request.GET.get("page", "")
+        )
     except TooFewRatings as error:
         return _too_early(request, test, error)
-    return _download(
-        to_csv(found.document, found.table), "text/csv; charset=utf-8", f"ratings-{test.pk}.csv"
-    )
+    context = {"test": test, "batch": test.batch, "map": found}
+    return render(request, "mushra/researcher/ratings_map.html", context)
+
+
+def _answer(
+    request: HttpRequest,
+    pk: int,
+    answer: Callable[[ListeningTest, ReportWithRatings], HttpResponse],
+) -> HttpResponse:
+    """What is made of a test's report, or the page that says that it is too early for one."""
+    test = _test(request, pk)
+    try:
+        found = report_of(test)
+    except TooFewRatings as error:
+        return _too_early(request, test, error)
+    return answer(test, found)
 
 
 def _test(request: HttpRequest, pk: int) -> ListeningTest:
@@ -75,7 +145,7 @@ def _too_early(request: HttpRequest, test: ListeningTest, error: TooFewRatings) 
     return render(request, "mushra/researcher/no_report.html", context, status=409)
 
 
-def _download(content: str, content_type: str, name: str) -> HttpResponse:
+def _download(content: str | bytes, content_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

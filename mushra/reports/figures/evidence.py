@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mushra.reports.figures.style import HAIRLINE, INK, ROLE_COLORS, Drawing
+from mushra.reports.figures.style import BOX_COLORS, HAIRLINE, INK, ROLE_COLORS, Drawing
 from mushra.stats.columns import Column
 from mushra.stats.table import Codes, Floats, RatingTable
 
@@ -57,8 +57,8 @@ def evidence_drawing(table: RatingTable, efforts: tuple[ListenerEffort, ...]) ->
         title="How each listener worked",
         caption=(
             "For each listener, the median over their ratings (dot) and the middle half of them "
-            "(line). Listeners are in the order of the first row. Who played or moved hardly "
-            "anything may not have listened."
+            "(line or band). Listeners are in the order of the first row. Who played or moved "
+            "hardly anything may not have listened."
         ),
         description=" ".join(_effort_words(table, one) for one in efforts),
         draw=draw,
@@ -102,8 +102,13 @@ def _draw_effort(axes: Axes, effort: ListenerEffort, order: Codes) -> None:
     places = np.arange(order.size)
     color = ROLE_COLORS["under test"]
     axes.patch.set_alpha(0)
-    axes.vlines(places, effort.low[order], effort.high[order], color=color, linewidth=1.2)
-    axes.plot(places, effort.median[order], "o", color=INK, markersize=3.2)
+    low, high = effort.low[order], effort.high[order]
+    if order.size <= MAX_NAMED:
+        axes.vlines(places, low, high, color=color, linewidth=1.2)
+        axes.plot(places, effort.median[order], "o", color=INK, markersize=3.2)
+    else:  # lines would run into one another
+        axes.fill_between(places, low, high, color=BOX_COLORS["under test"], linewidth=0)
+        axes.plot(places, effort.median[order], ".", color=INK, markersize=2.2)
     axes.set_ylim(bottom=0)
     axes.set_xlim(-0.8, order.size - 0.2)
     axes.set_ylabel(effort.title, fontsize=7.5)

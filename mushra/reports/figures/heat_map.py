@@ -12,10 +12,10 @@ from mushra.reports.figures.style import Drawing, shortened
 from mushra.reports.rows import SystemRow
 from mushra.stats.table import Codes, Floats, RatingTable
 
-MAX_CELLS = 250  # along a side; beyond, neighbors are averaged
+MAX_CELLS = 150  # along a side; beyond, neighbors are averaged
 MAX_NAMED = 40  # listeners or items whose codes can still be read
-N_COLUMNS = 3
 CELL = 0.105  # inches, where names are shown
+SMALLEST, LARGEST = 1.3, 2.7  # sides of a panel, inches
 COLORS = "cividis"  # light grows with the score, for every eye and in black and white
 
 
@@ -61,9 +61,10 @@ def heat_map_drawing(
 ) -> Drawing:
     """Every rating as a shade, before screening; excluded listeners stand last."""
     map_ = heat_map_of(table, excluded)
-    n_columns = min(N_COLUMNS, len(rows))
+    n_columns = min(3 if len(rows) <= 9 else 4, len(rows))
     n_rows = -(-len(rows) // n_columns)
-    height = max(1.2, min(4.2, CELL * len(map_.listeners)))
+    width = _side(len(map_.items)) if n_columns <= 3 else _side(len(map_.items)) * 3 / 4
+    height = _side(len(map_.listeners)) + (0.3 if len(map_.listeners) <= MAX_NAMED else 0)
 
     def draw(figure: Figure) -> None:
         grid = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False)
@@ -83,9 +84,14 @@ def heat_map_drawing(
         caption=_caption(map_, excluded),
         description=_words(rows, table),
         draw=draw,
-        width=1.5 + n_columns * max(1.7, min(2.7, CELL * len(map_.items))),
+        width=1.5 + n_columns * width,
         height=0.7 + n_rows * (height + 0.3),
     )
+
+
+def _side(count: int) -> float:
+    """Inches of a panel's side: of its cells while they are named, then as large as it may be."""
+    return max(SMALLEST, CELL * count) if count <= MAX_NAMED else LARGEST
 
 
 def _means(codes: Codes, table: RatingTable) -> Floats:

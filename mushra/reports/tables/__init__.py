@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from mushra.reports.document import ReportDocument
 from mushra.reports.factors import FactorResults
 from mushra.reports.rows import ScenarioResults
+from mushra.reports.tables.conformity import conformity_table
 from mushra.reports.tables.factors import interactions_table, layout_tables, stems
 from mushra.reports.tables.listeners import flags_table, overrides_table, verdicts_table
 from mushra.reports.tables.listeners import reliability_table as reliability_table
@@ -64,6 +65,13 @@ def factor_tables(document: ReportDocument) -> list[tuple[FactorResults, list[Re
     return found
 
 
+def conformity_tables(document: ReportDocument) -> list[ReportTable]:
+    """What BS.1534-3 itself computes, where there are pairs."""
+    titles = {system.code: system.title for system in document.design.systems}
+    table = conformity_table(document.conformity, titles)
+    return [table] if table else []
+
+
 def recovery_tables(document: ReportDocument) -> list[ReportTable]:
     """How a simulation gives back its truth; none for people."""
     return [recovery_table(document.recovery)] if document.recovery else []
@@ -76,6 +84,7 @@ def _tables(document: ReportDocument) -> Iterator[ReportTable]:
     yield from mean_tables(document)
     for family in pair_tables(document):
         yield from family.all
+    yield from conformity_tables(document)
     yield reliability_table(document.reliability)
     for factor, levels in (("scenario", document.scenarios), ("condition", document.conditions)):
         for _, tables in level_tables(document, factor, levels):

@@ -129,12 +129,14 @@ def _share(one: Verdict) -> str:
 
 def _verdict_words(one: Verdict, override: Override | None) -> str:
     words = "excluded" if one.excluded else "kept"
-    if override is None or override.excluded == one.excluded:
+    if override is None or override.excluded in (None, one.excluded):
         return words
     return f"{words}; overridden: {_decision(override)}"
 
 
 def _decision(override: Override) -> str:
+    if override.excluded is None:
+        return "as the rules say"
     return "excluded" if override.excluded else "kept"
 
 
