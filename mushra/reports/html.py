@@ -99,7 +99,8 @@ def _inline(figure: ReportFigure) -> SafeString:
 
 
 def _table(table: ReportTable) -> dict[str, Any]:
-    groups = table.over[1:] if table.over else ()
+    (_, first), *others = table.over or (("", 1),)
+    groups = [*([("", first - 1)] if first > 1 else []), *others]  # the heads' head spans two rows
     return {
         "caption": table.caption,
         "columns": [{"title": one.title, "css": _css(one)} for one in table.columns],

@@ -1,7 +1,7 @@
 """Tables with a line for each pair of systems."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mushra.reports.document import ReportDocument
 from mushra.reports.rows import ListenerMeanTests, PairRow, ScenarioResults
@@ -58,7 +58,8 @@ def pair_tables(document: ReportDocument) -> list[PairTables]:
 
 def level_pairs_table(name: str, level: ScenarioResults, titles: dict[str, str]) -> ReportTable:
     """The crossed tests within one scenario or condition."""
-    return _crossed(name, f"{level.title}: systems under test", level.results.pairs, titles)
+    table = _crossed(name, f"{level.title}: systems under test", level.results.pairs, titles)
+    return replace(table, notes=tuple(note for note in table.notes if note != POOLED_NOTE))
 
 
 def _family(name: str, words: str, rows: Sequence[PairRow], titles: dict[str, str]) -> PairTables:

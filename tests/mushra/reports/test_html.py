@@ -79,6 +79,9 @@ def test_every_table_has_a_caption_and_headed_rows(page):
         assert all('<th scope="row">' in row for row in body)
         head = table.split("</thead>")[0]
         assert head.count("<th ") == head.count('scope="col')
+        cells = body[0].count("<td") + 1
+        spans = [int(span) for span in re.findall(r'colspan="(\d+)"', head)]
+        assert sum(spans) == cells - 1 if spans else head.count("<th ") == cells
 
 
 def test_every_id_is_unique(page):
