@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs what the browser tests need from Debian's packages, where it is absent.
+# Installs what the tests in a browser and of text need from Debian's packages, where it is absent.
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v node >/dev/null || missing="$missing nodejs"
+command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
 [ -z "$missing" ] && exit 0
 echo "Installing from Debian:$missing"
 apt-get update -qq

@@ -19,3 +19,13 @@ from importlib.metadata import version
 
 print("Installed; torch is", version("torch"))
 PYTHON
+# Phonemes of text come from espeak-ng, a program; everything else works without it.
+if ! command -v espeak-ng >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing from Debian: espeak-ng"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+      --no-install-recommends espeak-ng >/dev/null; } || echo "espeak-ng could not be installed." >&2
+  else
+    echo "Speech from text needs espeak-ng, which is missing: apt-get install espeak-ng" >&2
+  fi
+fi

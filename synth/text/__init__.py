@@ -1,0 +1,1 @@
+"""Text to phonemes: normalization, espeak-ng, phone sets. Pure, without any framework."""
