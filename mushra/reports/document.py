@@ -251,7 +251,7 @@ def build_report(
         last_rating_at=design.last_rating_at,
         cautions=find_cautions(table, design, Evidence(headline, reliability, screening)),
         findings=find_findings(headline, design),
-        methods=methods_paragraph(design, headline, n_recruited=everyone.n_listeners),
+        methods=methods_paragraph(design, headline, screening, n_recruited=everyone.n_listeners),
         design=_design_facts(table, design),
         screening=screening,
         after_screening=screened,

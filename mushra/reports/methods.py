@@ -1,26 +1,26 @@
 """The methods paragraph: ready to paste, and made of the report's own numbers alone."""
 
-from mushra.reports.analysis import Results
 from mushra.reports.design import METHODS, ReportDesign
+from mushra.reports.rows import Results
+from mushra.reports.screening import ScreeningFacts
 from mushra.reports.wording import counted, listed
-from mushra.stats.screening import (
-    MAX_BAD_ITEMS_PERCENT,
-    MAX_MID_ANCHOR_SCORE,
-    MIN_HIDDEN_REFERENCE_SCORE,
-)
+from mushra.stats.screening import RULES
 
 
-def methods_paragraph(design: ReportDesign, results: Results, *, n_recruited: int) -> str:
+def methods_paragraph(
+    design: ReportDesign, results: Results, screening: ScreeningFacts, *, n_recruited: int
+) -> str:
     """Method, listeners, screening and statistics in sentences.
 
     Args:
         results: the headline results.
+        screening: the rules, verdicts and overrides behind them.
         n_recruited: listeners who finished, before screening.
     """
     sentences = (
         _listeners_sentence(design, n_recruited),
         _unfinished_sentence(design),
-        _screening_sentence(design, results.n_listeners, n_recruited),
+        *_screening_sentences(design, screening, n_recruited),
         _material_sentence(design, results),
         *_deviation_sentences(design),
         *_statistics_sentences(design, results),
@@ -31,6 +31,8 @@ def methods_paragraph(design: ReportDesign, results: Results, *, n_recruited: in
 def _listeners_sentence(design: ReportDesign, n_recruited: int) -> str:
     test = f"a {METHODS[design.method]}"
     scale = f"{design.attribute} on the continuous scale from 0 to 100"
+    if design.source and not design.simulated:
+        return f"Ratings from 0 to 100 by {counted(n_recruited, 'listener')} were read from a file."
     if not design.simulated:
         return f"{counted(n_recruited, 'listener')} took {test} rating {scale}."
     return (
@@ -46,20 +48,35 @@ def _unfinished_sentence(design: ReportDesign) -> str:
     return f"{design.n_unfinished} more began but did not finish and {verb} not analyzed."
 
 
-def _screening_sentence(design: ReportDesign, n_analyzed: int, n_recruited: int) -> str:
-    rules = []
-    if "R1" in design.screening:
-        rules.append(f"rated the hidden reference below {MIN_HIDDEN_REFERENCE_SCORE:.0f}")
-    if "R2" in design.screening:
-        rules.append(f"rated the mid anchor above {MAX_MID_ANCHOR_SCORE:.0f}")
-    if not rules:
-        return "No listener was excluded by screening."
+def _screening_sentences(
+    design: ReportDesign, screening: ScreeningFacts, n_recruited: int
+) -> tuple[str, ...]:
+    n_excluded = len(screening.excluded)
+    by_hand = _by_hand_sentence(screening)
+    if not screening.rules:
+        return (by_hand or "No listener was excluded by screening.",)
     kind = "simulated listeners" if design.simulated else "listeners"
-    who = f"{kind} who {' or '.join(rules)} on more than {MAX_BAD_ITEMS_PERCENT} % of the items"
-    n_excluded = n_recruited - n_analyzed
+    rules = [f"{kind} who {RULES[rule]}" for rule in screening.rules]
+    verb = "was" if n_excluded == 1 else "were"
+    left = f", leaving {n_recruited - n_excluded}"
+    if n_excluded == n_recruited:
+        left = "; as this leaves nobody, the results given are those without exclusions"
     return (
-        f"Post-screening (BS.1534-3, 4.1.2) excludes {who}: {n_excluded} of {n_recruited} "
-        f"{'was' if n_excluded == 1 else 'were'} excluded, leaving {n_analyzed}."
+        f"Post-screening excludes {'; '.join(rules)}: {n_excluded} of {n_recruited} {verb} "
+        f"excluded{left}.",
+        by_hand,
+    )
+
+
+def _by_hand_sentence(screening: ScreeningFacts) -> str:
+    decided = {one.listener: one.excluded for one in screening.overrides}
+    out = sum(one is True for one in decided.values())
+    kept = sum(one is False for one in decided.values())
+    if not out and not kept:
+        return ""
+    return (
+        f"By a researcher's decision, with the reason stated, {out} "
+        f"{'was' if out == 1 else 'were'} excluded and {kept} kept."
     )
 
 
@@ -99,12 +116,15 @@ def _statistics_sentences(design: ReportDesign, results: Results) -> tuple[str, 
         )
         if rows
     ]
-    scope = (
-        "" if design.simulated else ", so the conclusions extend to new listeners and new sentences"
+    claims = sorted({row.claim for row in (*results.pairs, *results.against_reference)} - {""})
+    scope = "" if design.simulated or not claims else f", so the conclusions extend to {claims[-1]}"
+    equivalence = (
+        f" Equivalence within ±{design.margin:g} points was tested by two one-sided tests on the "
+        "same standard errors."
     )
     tests = (
         "Systems were compared by paired differences in the same crossed model (restricted "
         f"maximum likelihood, two-sided t test){scope}; p-values were corrected by "
-        f"Holm's method within {listed(families)}, at a level of 0.05."
+        f"Holm's method within {listed(families)}, at a level of 0.05.{equivalence}"
     )
     return (intervals, tests)

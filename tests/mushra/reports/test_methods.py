@@ -3,6 +3,8 @@ from dataclasses import replace
 import pytest
 
 from mushra.reports.document import build_report
+from mushra.reports.screening import Listening
+from mushra.stats.screening import Override
 
 
 def test_the_paragraph_is_made_of_the_reports_numbers(human_document):
@@ -46,3 +48,36 @@ def test_simulated_listeners_are_not_said_to_have_listened(document):
     assert "no person heard or rated anything" in text
     for claim in ("took", "listened", "presented", "extend to new listeners"):
         assert claim not in text
+
+
+def test_few_speakers_narrow_the_claim(human_table, human_design):
+    few = human_table.with_factor("speaker", ["ann" for _ in human_table.item])
+
+    assert (
+        "extend to new listeners and new sentences of these speakers only"
+        in build_report(few, human_design).methods
+    )
+
+
+def test_decisions_by_hand_are_counted(human_table, human_design):
+    listening = Listening(
+        overrides=(
+            Override("S01", excluded=True, reason="Fell asleep."),
+            Override("S05", excluded=False, reason="The reference clipped."),
+        )
+    )
+
+    text = build_report(human_table, human_design, listening).methods
+
+    assert "1 of 13 was excluded, leaving 12" in text
+    assert "with the reason stated, 1 was excluded and 1 kept" in text
+
+
+def test_excluding_everybody_is_not_hidden(human_table, human_design):
+    everybody = tuple(
+        Override(one, excluded=True, reason="All of them.") for one in human_table.listeners
+    )
+
+    text = build_report(human_table, human_design, Listening(overrides=everybody)).methods
+
+    assert "13 of 13 were excluded; as this leaves nobody" in text
