@@ -31,7 +31,7 @@ from mushra.stats.describe import RelativeScore
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.stats.incidence import Incidence, contiguous, incidence, is_same_partition
 from mushra.stats.intervals import Interval, student_interval
-from mushra.stats.reml import fit_mean
+from mushra.stats.reml import RemlFit, fit_mean
 from mushra.stats.table import Codes, Floats, RatingTable
 
 MAX_FACTORS = 3
@@ -346,7 +346,7 @@ def _fit(values: Floats, design: Incidence) -> MixedFit:
         mean, se, df = float(values.mean()), 0.0, math.nan
         components, residual = (0.0,) * n_factors, 0.0
     else:
-        fit = fit_mean(design, values)
+        fit = _computed(design, values)
         mean, se, df = fit.mean, math.sqrt(fit.variance), fit.df
         components, residual = fit.components, fit.residual
     t = mean / se if se > 0 else math.nan
@@ -361,6 +361,15 @@ def _fit(values: Floats, design: Incidence) -> MixedFit:
         n_ratings=values.size,
         n_levels=design.n_levels,
     )
+
+
+def _computed(design: Incidence, values: Floats) -> RemlFit:
+    try:
+        return fit_mean(design, values)
+    except ArithmeticError as reason:  # never met outside of a handful of ratings
+        raise TooFewRatings(
+            f"The crossed model cannot be computed on these {values.size} ratings: {reason}"
+        ) from reason
 
 
 def _check_values(values: Floats, factors: Sequence[Codes]) -> None:

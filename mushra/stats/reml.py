@@ -11,7 +11,7 @@ Source: Bates, Maechler, Bolker & Walker 2015 (the criterion, 2.4), Searle, Case
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import lapack
@@ -20,13 +20,16 @@ from mushra.stats.incidence import Incidence
 from mushra.stats.table import Floats, Mask
 
 START_RATIO = 0.3
-# A residual variance below this part of the values' variance counts as zero: the values are then
-# sums of their factors' parts. It is kept at this floor, where the criterion is still finite.
+# Where the residual variance falls to this part of the values' variance, the values are sums of
+# their factors' parts. It is held there, where the criterion is still finite, and reported as 0.
 MIN_RESIDUAL = 1e-6
+MAX_RATIO = 100 / MIN_RESIDUAL
+MAX_SCORED_RATIO = 1000.0  # a first guess, better too small than where rounding rules
 MAX_STEPS = 200
 MAX_HALVINGS = 30
-# Newton's decrement in units of deviance: the ratios are then right to 1e-7 of their own errors.
-DECREMENT = 1e-14
+# What a last Newton step may still gain, in units of deviance: the ratios are then off by 1e-4 of
+# their own standard errors, and after the step by the square of that.
+LAST_DECREMENT = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +45,16 @@ class RemlFit:
 
 @dataclass(frozen=True, eq=False)
 class _Sums:
-    """What the fit needs of the scores: their number, sum, sum of squares, sums per level."""
+    """What the fit needs of the scores: their number, sum, sum of squares, sums per level.
+
+    is_floored: whether s2 is held at MIN_RESIDUAL instead of being estimated.
+    """
 
     n: int
     total: float
     square: float
     levels: Floats
+    is_floored: bool = False
 
 
 def fit_mean(design: Incidence, values: Floats) -> RemlFit:
@@ -177,8 +184,10 @@ def _inverse_of(matrix: Floats) -> tuple[Floats, float]:
 class _Point:
     """The profiled criterion at some ratios, with its derivatives by the ratios.
 
-    scale: the s2 that maximizes the criterion there, not below MIN_RESIDUAL; phi: variance of the mean over s2; slopes:
-    d log(phi) / d ratio; traces: tr(P V_k); norms: tr(P V_j P V_k); pulls: y'P V_k P y / s2.
+    scale: the s2 that maximizes the criterion there, or MIN_RESIDUAL where s2 is floored;
+    phi: variance of the mean over s2; slopes: d log(phi) / d ratio; traces: tr(P V_k);
+    norms: tr(P V_j P V_k); pulls: y'P V_k P y / s2; curvature: second derivatives of the deviance
+    with s2 held.
     """
 
     ratios: Floats
@@ -192,10 +201,7 @@ class _Point:
     norms: Floats
     pulls: Floats
     curvature: Floats
-
-    @property
-    def is_floored(self) -> bool:
-        return self.scale <= MIN_RESIDUAL
+    is_floored: bool
 
     @property
     def gradient(self) -> Floats:
@@ -208,18 +214,27 @@ class _Point:
             return self.curvature
         return self.curvature - np.outer(self.pulls, self.pulls) / (self.n - 1)
 
+    @property
+    def expected_hessian(self) -> Floats:
+        """What the second derivatives are on average: never negative."""
+        if self.is_floored:
+            return self.norms
+        return self.norms - np.outer(self.traces, self.traces) / (self.n - 1)
+
 
 def _evaluate(design: Incidence, sums: _Sums, ratios: Floats) -> _Point:
     inverse = _invert(design, ratios)
     ones = design.counts
     information = inverse.product(sums.n, ones, ones)
+    if information <= 0:
+        raise ArithmeticError("Rounding left a mixed model no information on its mean.")
     mean = inverse.product(sums.total, ones, sums.levels) / information
     ones_levels = inverse.levels(ones)
     residual_levels = inverse.levels(sums.levels) - mean * ones_levels
     rest = sums.levels - mean * ones
     square = sums.square - 2 * mean * sums.total + mean**2 * sums.n
     remainder = inverse.product(square, rest, rest)
-    scale = max(remainder / (sums.n - 1), MIN_RESIDUAL)
+    scale = MIN_RESIDUAL if sums.is_floored else max(remainder / (sums.n - 1), MIN_RESIDUAL)
     phi = 1 / information
     norms, traces = _traces(inverse, ones_levels, phi)
     pulls = _squares(design, residual_levels) / scale
@@ -239,6 +254,7 @@ def _evaluate(design: Incidence, sums: _Sums, ratios: Floats) -> _Point:
         norms=norms,
         pulls=pulls,
         curvature=curvature,
+        is_floored=sums.is_floored,
     )
 
 
@@ -302,19 +318,18 @@ def _maximize(design: Incidence, sums: _Sums) -> _Point:
     point = _evaluate(design, sums, np.full(len(design.parts), START_RATIO))
     point = _evaluate(design, sums, _scored(point))
     for _ in range(MAX_STEPS):
+        if point.scale < 2 * MIN_RESIDUAL and not point.is_floored:
+            sums = replace(sums, is_floored=True)
+            point = _evaluate(design, sums, point.ratios)
         free = (point.ratios > 0) | (point.gradient < 0)
         step = _step(point, free)
-        if _has_converged(point, step, free):
-            return point
+        if abs(float(point.gradient @ step)) < LAST_DECREMENT:
+            return _point_at(design, sums, point.ratios + step) or point
         better = _search(design, sums, point, step)
         if better is None:  # nothing improves beyond rounding noise
             return point
         point = better
     raise ArithmeticError(f"A mixed model did not converge in {MAX_STEPS} steps.")
-
-
-def _has_converged(point: _Point, step: Floats, free: Mask) -> bool:
-    return not free.any() or abs(float(point.gradient @ step)) < DECREMENT
 
 
 def _scored(point: _Point) -> Floats:
@@ -329,7 +344,7 @@ def _scored(point: _Point) -> Floats:
     variances = np.linalg.lstsq(matrix, pulls, rcond=None)[0]
     if variances[0] <= 0:
         return ratios
-    return np.clip(variances[1:] / variances[0], 0, 1 / MIN_RESIDUAL)
+    return np.clip(variances[1:] / variances[0], 0, MAX_SCORED_RATIO)
 
 
 def _step(point: _Point, free: Mask) -> Floats:
@@ -338,8 +353,7 @@ def _step(point: _Point, free: Mask) -> Floats:
     if not free.any():
         return step
     gradient = point.gradient[free]
-    scoring = point.norms - np.outer(point.traces, point.traces) / (point.n - 1)
-    for matrix in (point.hessian, scoring):
+    for matrix in (point.hessian, point.expected_hessian):
         part = matrix[np.ix_(free, free)]
         if np.linalg.eigvalsh(part)[0] > 0:
             step[free] = -np.linalg.solve(part, gradient)
@@ -351,25 +365,33 @@ def _step(point: _Point, free: Mask) -> Floats:
 def _search(design: Incidence, sums: _Sums, point: _Point, step: Floats) -> _Point | None:
     """The first of the step and its halves that lowers the deviance; None if none does."""
     for halving in range(MAX_HALVINGS):
-        ratios = np.maximum(point.ratios + step / 2**halving, 0)
-        if (ratios == point.ratios).all():
-            return None
-        candidate = _evaluate(design, sums, ratios)
-        if candidate.deviance < point.deviance:
+        candidate = _point_at(design, sums, point.ratios + step / 2**halving)
+        if candidate is not None and candidate.deviance < point.deviance:
             return candidate
     return None
+
+
+def _point_at(design: Incidence, sums: _Sums, ratios: Floats) -> _Point | None:
+    """The point at the ratios, cut to their range; None where it cannot be computed."""
+    try:
+        return _evaluate(design, sums, np.clip(ratios, 0, MAX_RATIO))
+    except ArithmeticError:  # far out, where rounding rules
+        return None
 
 
 def _satterthwaite(point: _Point) -> float:
     """2 phi^2 / var(phi) in the parameters (ratios, log s2), those on their boundary left out.
 
     The information is the observed one, half the second derivatives of the deviance, as in
-    lmerTest. df does not depend on the parameters chosen, because the gradient is zero.
+    lmerTest; where a handful of ratings makes it negative, the expected one. df does not depend on
+    the parameters chosen, because the gradient is zero.
     """
     free = np.append(point.ratios > 0, not point.is_floored)
-    information = np.block(
-        [[point.curvature, point.pulls[:, None]], [point.pulls[None], np.array([[point.n - 1.0]])]]
-    )
-    slopes = np.append(point.slopes, 1.0)  # of log(phi s2)
-    part = information[np.ix_(free, free)]
-    return 1 / float(slopes[free] @ np.linalg.pinv(part, hermitian=True) @ slopes[free])
+    slopes = np.append(point.slopes, 1.0)[free]  # of log(phi s2)
+    for inner, border in ((point.curvature, point.pulls), (point.norms, point.traces)):
+        information = np.block([[inner, border[:, None]], [border, np.array([point.n - 1.0])]])
+        part = information[np.ix_(free, free)]
+        spread = float(slopes @ np.linalg.pinv(part, hermitian=True) @ slopes)
+        if spread > 0:
+            return 1 / spread
+    raise ArithmeticError("A mixed model has no information on its variances.")
