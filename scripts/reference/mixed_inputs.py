@@ -1,6 +1,6 @@
-"""Writes the made data on which R computes the golden values of mixed models (scripts/mixed.R).
+"""Writes the made data on which scripts/reference/mixed.R computes the values of mixed models.
 
-Run from the repository root: PYTHONPATH=. python scripts/mixed_inputs.py
+Run from the repository root: PYTHONPATH=. python scripts/reference/mixed_inputs.py
 """
 
 from collections.abc import Iterator, Mapping

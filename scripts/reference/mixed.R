@@ -1,6 +1,6 @@
 # Golden values for tests/mushra/stats/test_mixed_golden.py, computed by R on the data that
-# scripts/mixed_inputs.py writes. Debian: apt-get install r-base-core r-cran-lme4 r-cran-lmertest
-# r-cran-jsonlite. Run from the repository root: Rscript scripts/mixed.R
+# scripts/reference/mixed_inputs.py writes. Debian: apt-get install r-base-core r-cran-lme4
+# r-cran-lmertest r-cran-jsonlite. Run from the repository root: Rscript scripts/reference/mixed.R
 
 suppressPackageStartupMessages({
   library(lmerTest)
