@@ -32,6 +32,7 @@ CLOUD_WIDTH = 0.4  # in distances between systems
 BIN_WIDTH = 5  # points, of the histograms: four to each of the scale's intervals
 N_COLUMNS = 3  # of small panels
 BOX_WIDTH = 0.24
+BAR_HEIGHT = 0.8  # of the highest bar, in distances between systems
 _BOXES = (
     "Boxes span the quartiles (Tukey's hinges), the thick line is the median; whiskers reach the "
     "outermost rating within 1.5 interquartile ranges of the box, circles lie beyond."
@@ -95,41 +96,58 @@ def level_boxes_drawing(
 
 
 def histograms_drawing(rows: Sequence[SystemRow], table: RatingTable) -> Drawing:
-    """How the ratings of each system lie on the scale."""
-    n_columns = min(N_COLUMNS, len(rows))
+    """How the ratings of each system lie on the scale: a row for each, over one axis."""
     edges = np.arange(0, 100 + BIN_WIDTH, BIN_WIDTH)
 
     def draw(figure: Figure) -> None:
-        plots = panels(figure, len(rows), n_columns=n_columns, share_y=False)
-        for axes, row in zip(plots, rows, strict=True):
-            counts, _ = np.histogram(table.scores_of(row.system), edges)
-            axes.stairs(
-                100 * counts / counts.sum(),
-                edges,
-                fill=True,
-                facecolor=BOX_COLORS[row.role],
-                edgecolor=ROLE_COLORS[row.role],
-                linewidth=0.8,
-            )
-            axes.axvline(row.median, color=INK, linewidth=1.4)
-            flat_score_axis(axes)
-            axes.set_ylim(bottom=0)
-            axes.set_title(shortened(row.title, 34))
-        figure.supylabel("Ratings (%)", fontsize=8.5)
-        figure.supxlabel("Score (points)", fontsize=8.5)
+        axes = single_axes(figure)
+        for place, row in enumerate(rows):
+            _draw_histogram(axes, place, row, np.histogram(table.scores_of(row.system), edges))
+        flat_score_axis(axes)
+        axes.set_yticks(range(len(rows)), [shortened(row.title, 30) for row in rows])
+        axes.set_ylim(len(rows) - 0.9, -0.95)
+        axes.set_xlabel("Score (points)")
 
     return Drawing(
         name="histograms",
         title="How the ratings lie on the scale",
         caption=(
-            f"Share of a system's ratings in each {BIN_WIDTH} points; 100 belongs to the last bar; "
-            "each plot has its own height. The line is the median. Several peaks hint at listeners "
-            "of different minds, a heap at an end at a scale that was too short."
+            f"Share of a system's ratings in each {BIN_WIDTH} points; 100 belongs to the last bar. "
+            "Each row has its own height: the share of its highest bar stands at the right. The "
+            "dark line is the median. Several peaks hint at listeners of different minds, a heap "
+            "at an end at a scale that was too short."
         ),
         description=" ".join(_shape_words(row) for row in rows),
         draw=draw,
-        width=min(9.6, 1.2 + 2.6 * n_columns),
-        height=0.8 + 1.25 * -(-len(rows) // n_columns),
+        width=7.2,
+        height=0.8 + 0.55 * len(rows),
+    )
+
+
+def _draw_histogram(
+    axes: Axes, place: int, row: SystemRow, histogram: tuple[np.ndarray, np.ndarray]
+) -> None:
+    """Bars that stand on the line of their system; up is less, as the first row is on top."""
+    counts, edges = histogram
+    highest = counts.max()
+    axes.stairs(
+        place - BAR_HEIGHT * counts / highest,
+        edges,
+        baseline=place,
+        fill=True,
+        facecolor=BOX_COLORS[row.role],
+        edgecolor=ROLE_COLORS[row.role],
+        linewidth=0.8,
+    )
+    axes.plot([row.median] * 2, [place, place - BAR_HEIGHT], color=INK, linewidth=1.6)
+    axes.annotate(
+        f"{100 * highest / counts.sum():.0f} %",
+        (1, place - BAR_HEIGHT / 2),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8,
     )
 
 

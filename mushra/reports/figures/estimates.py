@@ -105,7 +105,7 @@ def differences_drawing(
         axes = single_axes(figure)
         axes.axvspan(-margin, margin, color=BAND, linewidth=0, zorder=0)
         for edge in (-margin, margin):
-            axes.axvline(edge, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0.5)
+            axes.axvline(edge, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0.9)
         for position, pair in enumerate(pairs):
             _draw_difference(axes, position, pair)
             _label_difference(axes, position, pair)

@@ -139,11 +139,11 @@ def single_axes(figure: Figure) -> Axes:
     return axes
 
 
-def panels(figure: Figure, count: int, *, n_columns: int, share_y: bool = True) -> list[Axes]:
-    """So many plots in rows, above one another on the same scale; places left over stay empty."""
+def panels(figure: Figure, count: int, *, n_columns: int) -> list[Axes]:
+    """So many plots in rows, on shared axes; places left over stay empty."""
     columns = min(n_columns, count)
     rows = -(-count // columns)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=share_y, squeeze=False)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     flat = list(np.ravel(grid))
     for axes in flat[count:]:
         axes.remove()
