@@ -280,3 +280,34 @@ def test_speaker_means_of_few_speakers_are_refused():
 def test_speaker_means_without_speakers_are_refused():
     with pytest.raises(ValueError, match="the factor that holds the speakers"):
         CrossedModel(ratings(scores(19))).pair_by_speaker_means("a", "b")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_references_that_all_score_100_have_a_mean_and_serve_as_base(share):
+    made = scores(20)
+    made["ref"] = with_gaps(np.full((12, 10), 100.0), share, 21)
+    model = CrossedModel(ratings(made))
+
+    reference = model.mean("ref")
+
+    assert (reference.mean, reference.se) == (100.0, 0.0)
+    assert reference.interval().low == reference.interval().high == 100.0
+    assert model.relative("a", "ref").percent == pytest.approx(model.mean("a").mean, abs=1.0)
+    assert model.pair("a", "ref").p < 0.01
+
+
+def test_a_system_relative_to_itself_is_a_hundred_percent():
+    made = scores(22)
+    made["same"] = with_gaps(made["a"], 0.2, 23)
+
+    result = CrossedModel(ratings(made)).relative("same", "a")
+
+    assert (result.percent, result.interval.low, result.interval.high) == (100, 100, 100)
+
+
+def test_a_reference_whose_mean_is_0_is_refused():
+    made = scores(24)
+    made["ref"] = np.zeros((12, 10))
+
+    with pytest.raises(ValueError, match="mean is 0"):
+        CrossedModel(ratings(made)).relative("a", "ref")
