@@ -18,6 +18,9 @@ HOP_S = HOP / RATE_HZ
 PRAAT = "praat"
 PRAAT_RANGE_HZ = (60.0, 400.0)
 WIDE_RANGE_HZ = (60.0, 800.0)  # before anything is known of a voice
+# Praat's manual, "Intro 4.2. Configuring the pitch contour": for a male and a female voice.
+LOW_VOICE_HZ, HIGH_VOICE_HZ = (75.0, 300.0), (100.0, 500.0)
+BETWEEN_VOICES_HZ = 165.0  # the median above which a voice is a high one
 TRACKERS = (PRAAT, SWIFT_F0, WORLD)
 SHORTEST = 4_000  # samples that every tracker can work on; shorter signals get zeros appended
 
@@ -89,14 +92,14 @@ def at_frames(f0_hz: Track, times_s: Track, count: int) -> Track:
 def voice_range(track: Track) -> tuple[float, float]:
     """Where to look for the pitch of a voice in Hz, from a track of it over ``WIDE_RANGE_HZ``.
 
-    0.75 of the lower quartile to 2.5 of the upper one, which holds lively speech. Within the wide
-    range, and never less than ``PRAAT_RANGE_HZ``, so that low voices are all judged alike.
+    75 to 300 Hz for a voice whose median is below 165 Hz, else 100 to 500 Hz. Fixed once per
+    voice, on recordings of it: a floor far below a voice lets Praat halve its pitch, a ceiling
+    within it does so always.
+
     Raises:
         ValueError: if no frame is voiced.
-    Source: De Looze and Hirst 2008, Speech Prosody; Hirst 2011.
     """
     if not (track > 0).any():
         raise ValueError("A track without any voiced frame shows no range.")
-    lower, upper = np.quantile(track[track > 0], [0.25, 0.75])
-    low_hz = max(WIDE_RANGE_HZ[0], min(PRAAT_RANGE_HZ[0], 0.75 * lower))
-    return low_hz, float(np.clip(2.5 * upper, PRAAT_RANGE_HZ[1], WIDE_RANGE_HZ[1]))
+    is_low = np.median(track[track > 0]) < BETWEEN_VOICES_HZ
+    return LOW_VOICE_HZ if is_low else HIGH_VOICE_HZ
