@@ -1,8 +1,9 @@
 """espeak-ng's Russian in the festvox-ru corpus' own 50 phones, and the corpus' label files.
 
-Consonants and the places of stress are espeak-ng's (``CONSONANTS`` below). Which vowel it is
-follows the letter wherever a clause has as many vowel letters as vowels, and how far it is reduced
-follows the corpus' own rule (``reduced``), for espeak-ng draws both lines elsewhere.
+Consonants are espeak-ng's (``CONSONANTS`` below), and so is stress where neither the text nor
+``stress.py`` says better. Which vowel it is and which consonants are soft follows the letters, and
+how far a vowel is reduced follows the corpus' own rule (``reduced``): espeak-ng draws these lines
+elsewhere.
 Source: festvox/msu_ru_nsh_lexicon.scm and dict/msu_ru_nsh_dict.scm of Debian's festvox-ru 0.5.
 """
 
@@ -26,6 +27,7 @@ from .phones import (
     phone_of,
     word_segments,
 )
+from .stress import marked_word
 from .symbols import UnknownSymbols
 
 # espeak-ng's consonant without ``ʲ`` and ``ː``: the corpus' hard and soft phone.
@@ -246,15 +248,18 @@ def settle_softness(sounds: Sequence[Sound], word: str) -> None:
 
 
 def vowel_letters(word: str) -> list[tuple[str, bool | None, bool]]:
-    """The vowel letters of a word; whether a written mark stresses each; whether none may be.
+    """The vowel letters of a word; whether a mark stresses each; whether none may be.
 
-    The second is None if the word has neither a stress mark nor an ``ё``.
+    The mark is a written one, an ``ё`` or the lexicon's; the second is None without any. A word
+    of one vowel is stressed.
     """
-    lower = word.lower()
-    is_clitic = lower in UNSTRESSED_WORDS
+    is_clitic = word.lower() in UNSTRESSED_WORDS
+    lower = marked_word(word)
     positions = [k for k, letter in enumerate(lower) if letter in VOWEL_LETTERS]
     marked = {k for k in positions if lower[k + 1 : k + 2] == STRESS_MARK}
     marked = marked or {k for k in positions if lower[k] == ALWAYS_STRESSED}
+    if len(positions) == 1:
+        marked = set(positions)
     return [(lower[k], k in marked if marked else None, is_clitic) for k in positions]
 
 

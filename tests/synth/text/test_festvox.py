@@ -56,7 +56,7 @@ def test_words_have_the_corpus_phones(word, phones):
 @pytest.mark.parametrize(
     ("text", "phones"),
     [
-        ("к чему", "k ch ee m u"),
+        ("к чему", "k ch i m uu"),
         ("в дом", "v d oo m"),
         ("перед объявлением", "pp ae rr ae d ay b j a v ll ee nn ae j e m"),
         ("из сада", "i s s aa d a"),
@@ -69,6 +69,11 @@ def test_words_without_stress_lean_on_the_next(text, phones):
 def test_a_stress_mark_decides_between_homographs():
     assert said("за\u0301мок") == "z aa m ay k"
     assert said("замо\u0301к") == "z a m oo k"
+
+
+def test_a_word_of_one_vowel_is_stressed_unless_it_leans():
+    assert said("что он был") == "sh t oo oo n b yy l"
+    assert said("на море") == "n a m oo rr e"
 
 
 def test_yo_is_stressed():
