@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mushra.reports.document import KIND_FACTOR, ReportDocument
 from mushra.reports.figures import ReportFigure, draw_figures
 from mushra.reports.html import render_page
 from mushra.reports.latex import latex_table
 from mushra.reports.tables import ReportTable, all_tables
+from mushra.stats.columns import Column
 from mushra.stats.table import RatingTable
 
 # More digits than any reader needs, fewer than differ between processors.
@@ -82,7 +85,7 @@ def to_json(document: ReportDocument) -> str:
 
 def ratings_csv(document: ReportDocument, table: RatingTable) -> str:
     """Every rating, before screening, sorted; `listener_kind` says whether people gave them."""
-    kinds = (document.listeners,) * len(table)
+    kinds = Column([document.listeners], np.zeros(len(table), dtype=np.int32))
     return table.with_factor(KIND_FACTOR, kinds).sorted_rows().to_csv()
 
 

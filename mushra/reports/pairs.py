@@ -16,7 +16,7 @@ from mushra.reports.rows import (
 )
 from mushra.reports.trials import belongs_to_items, count_distinct, means_by
 from mushra.stats.crossed import THESE_SPEAKERS, CrossedTest
-from mushra.stats.effects import cohen_dz, hedges_g, hodges_lehmann_interval, rank_biserial
+from mushra.stats.effects import cohen_dz, hedges_g, hodges_lehmann_interval
 from mushra.stats.equivalence import tost
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import paired_t, signed_rank
@@ -147,7 +147,7 @@ def _listener_mean_tests(means: Floats) -> ListenerMeanTests | None:
         t_p_holm=math.nan,
         cohen_dz=cohen_dz(means),
         hedges_g=hedges_g(means),
-        rank_biserial=rank_biserial(means),
+        rank_biserial=ranks.rank_biserial,
         hodges_lehmann=pseudomedian.estimate,
         hodges_lehmann_low=pseudomedian.interval.low,
         hodges_lehmann_high=pseudomedian.interval.high,

@@ -104,6 +104,9 @@ class TextColumns(Mapping[str, tuple[str, ...]]):
     def __getitem__(self, name: str) -> tuple[str, ...]:
         return self.coded[name].values
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.coded  # asking must not make a million texts
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.coded)
 

@@ -1,6 +1,7 @@
 """Sizes of paired effects, computed on listener means."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,9 +79,7 @@ def hodges_lehmann(differences: Floats) -> float:
     Source: Hodges & Lehmann 1963; equals R `wilcox.test(conf.int = TRUE)$estimate`.
     """
     values = _averaged(differences)
-    n_averages = values.size * (values.size + 1) // 2
-    middle = _ordered_averages(values, ((n_averages - 1) // 2, n_averages // 2))
-    return (middle[0] + middle[1]) / 2
+    return sum(_ordered_averages(values, _middle_places(values.size))) / 2
 
 
 def hodges_lehmann_interval(differences: Floats, *, level: float = 0.95) -> HodgesLehmann:
@@ -101,9 +100,10 @@ def hodges_lehmann_interval(differences: Floats, *, level: float = 0.95) -> Hodg
     values = _averaged(differences)
     n_averages = values.size * (values.size + 1) // 2
     outer, tail = _outer_rank((1 - level) / 2, values.size)
-    low, high = _ordered_averages(values, (outer, n_averages - 1 - outer))
+    places = (outer, *_middle_places(values.size), n_averages - 1 - outer)
+    low, *middle, high = _ordered_averages(values, places)
     return HodgesLehmann(
-        estimate=hodges_lehmann(values),
+        estimate=sum(middle) / 2,
         interval=Interval(low, high, level),
         coverage=1 - 2 * tail,
     )
@@ -137,15 +137,20 @@ def _rank_sum_chances(n: int) -> Floats:
     return np.asarray(np.cumsum(lower_chances(ranks, n * (n + 1) // 4)), dtype=np.float64)
 
 
-def _ordered_averages(values: Floats, places: tuple[int, int]) -> tuple[float, float]:
-    """The pairwise averages at two places (from 0) of their ascending order."""
+def _middle_places(n: int) -> tuple[int, int]:
+    """The places of the median among the pairwise averages of n values; equal for an odd number."""
+    n_averages = n * (n + 1) // 2
+    return (n_averages - 1) // 2, n_averages // 2
+
+
+def _ordered_averages(values: Floats, places: Sequence[int]) -> list[float]:
+    """The pairwise averages at some places (from 0) of their ascending order."""
     if values.size <= MOST_AVERAGED:
-        first, second = np.triu_indices(values.size)
-        averages = np.partition((values[first] + values[second]) / 2, places)
-        return float(averages[places[0]]), float(averages[places[1]])
+        sums = np.concatenate([values[k:] + value for k, value in enumerate(values)])
+        sums.partition(sorted(set(places)))
+        return [float(sums[place]) / 2 for place in places]
     whole = np.sort(np.rint(values * 10**DECIMALS).astype(np.int64))
-    low, high = (_ordered_sum(whole, place) for place in places)
-    return low / (2 * 10**DECIMALS), high / (2 * 10**DECIMALS)
+    return [_ordered_sum(whole, place) / (2 * 10**DECIMALS) for place in places]
 
 
 def _ordered_sum(whole: npt.NDArray[np.int64], place: int) -> int:

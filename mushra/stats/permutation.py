@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import rounded
-from mushra.stats.table import Floats
+from mushra.stats.table import MAX_SCORE, MIN_SCORE, Floats
 
 N_DRAWS = 10_000  # BS.1534-3 Attachment 3
 # Medians of relabeled ratings stay this many standard errors from the pooled median: farther ones
@@ -59,7 +59,7 @@ def permute_medians(
     if np.isnan(a).any() or np.isnan(b).any():
         raise ValueError("A permutation of medians takes no missing ratings.")
     difference = float(np.median(a) - np.median(b))
-    scores, counts = np.unique(np.concatenate([a, b]), return_counts=True)
+    scores, counts = _counted(np.concatenate([a, b]))
     scores, counts = _near_the_median(scores, counts, min(a.size, b.size))
     drawn = _drawn_differences(scores, counts, a.size, np.random.default_rng(seed), n_draws)
     reached = int((np.abs(drawn) >= abs(difference) - 1e-9).sum())
@@ -71,6 +71,17 @@ def permute_medians(
         n_second=int(b.size),
         seed=seed,
     )
+
+
+def _counted(values: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """The distinct scores, ascending, and how often each occurs; whole points are not sorted."""
+    whole = np.rint(values)
+    if not np.array_equal(whole, values) or values.min() < MIN_SCORE or values.max() > MAX_SCORE:
+        scores, counts = np.unique(values, return_counts=True)
+        return scores, counts.astype(np.int64)
+    counts = np.bincount(whole.astype(np.intp)).astype(np.int64)
+    present = np.flatnonzero(counts)
+    return present.astype(np.float64), counts[present]
 
 
 def _near_the_median(

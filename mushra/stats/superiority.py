@@ -10,6 +10,7 @@ from scipy import stats
 from mushra.stats.crossed import crossed_mean
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import rounded
+from mushra.stats.incidence import contiguous
 from mushra.stats.intervals import Interval
 from mushra.stats.table import Codes, Floats
 
@@ -86,15 +87,14 @@ class _Trials:
 
     @classmethod
     def of(cls, listeners: Codes, items: Codes) -> "_Trials":
-        (of_l, listener), (of_i, item) = (
-            np.unique(codes, return_inverse=True) for codes in (listeners, items)
-        )
-        if min(of_l.size, of_i.size) < 2:
+        listener, item = (contiguous(np.asarray(codes)) for codes in (listeners, items))
+        n_listeners, n_items = (int(codes.max(initial=-1)) + 1 for codes in (listener, item))
+        if min(n_listeners, n_items) < 2:
             raise TooFewRatings(
                 "P(A > B) needs at least 2 listeners and 2 items that were rated for both "
-                f"systems; there are {of_l.size} and {of_i.size}."
+                f"systems; there are {n_listeners} and {n_items}."
             )
-        return cls(listener, item, int(of_l.size), int(of_i.size))
+        return cls(listener, item, n_listeners, n_items)
 
 
 def _crossed_error(outcomes: Floats, trials: _Trials) -> tuple[float, float]:

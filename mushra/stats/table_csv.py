@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from mushra.stats.arrays import Floats
-from mushra.stats.columns import Column, Encoder
+from mushra.stats.arrays import Codes, Floats
+from mushra.stats.columns import Column, Encoder, RowCodes
 from mushra.stats.errors import InvalidRatings
 
 Keys = tuple[Column, Column, Column]
@@ -16,21 +17,41 @@ KEY_COLUMNS = ("listener", "item", "system", "score")
 SCORE_PLACE = 3
 # Handled at a time: enough to be fast, few enough to stay in the processor's cache.
 BLOCK_CHARACTERS = 200_000
+BLOCK_ROWS = 10_000
 # What the `csv` module reads differently from a split at commas and line ends.
 _NOT_PLAIN = ('"', "\r")
 
 
 def csv_text(keys: Sequence[Column], score: Floats, factors: Mapping[str, Column]) -> str:
     """The columns as CSV text; the same bytes as Python's `csv` writes."""
-    numbers, places = np.unique(score, return_inverse=True)
-    texts = [_score_text(number) for number in numbers.tolist()]
-    columns = [
-        *(_fields(column) for column in keys),
-        map(texts.__getitem__, places.tolist()),
-        *(_fields(column) for column in factors.values()),
-    ]
     header = ",".join(_quoted(name) for name in [*KEY_COLUMNS, *factors])
-    return "\n".join([header, *map(",".join, zip(*columns, strict=True)), ""])
+    numbers, places = np.unique(score, return_inverse=True)
+    columns = [
+        *(_Field.of(column) for column in keys),
+        _Field([_score_text(number) for number in numbers.tolist()], places),
+        *(_Field.of(column) for column in factors.values()),
+    ]
+    blocks = (
+        "\n".join(map(",".join, zip(*(one.texts(start) for one in columns), strict=True)))
+        for start in range(0, score.size, BLOCK_ROWS)
+    )
+    return "\n".join([header, *blocks, ""])
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    """A column as it is written: a text for each level, and each row's level."""
+
+    levels: Sequence[str]
+    codes: Codes | RowCodes
+
+    @classmethod
+    def of(cls, column: Column) -> "_Field":
+        return cls([_quoted(level) for level in column.levels], column.codes)
+
+    def texts(self, start: int) -> Iterator[str]:
+        """The texts of a block of rows."""
+        return map(self.levels.__getitem__, self.codes[start : start + BLOCK_ROWS].tolist())
 
 
 def columns_of(text: str) -> tuple[Keys, Floats, dict[str, Column]]:
@@ -104,11 +125,6 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _fields(column: Column) -> Iterator[str]:
-    texts = [_quoted(level) for level in column.levels]
-    return map(texts.__getitem__, column.codes.tolist())
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,9 @@ levels of a factor differ by marker or panel. All colors keep their order in bla
 import io
 import re
 import threading
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any, TypeAlias
@@ -48,6 +50,9 @@ _STARS: Sequence[Marker] = [(corners, 1, turn) for corners in (3, 4, 6, 8, 10) f
 SCENARIO_MARKERS: Sequence[Marker] = (*"os^DvPX<>hp*d", *_STARS, (7, 0, 0))
 RASTER_DPI = 200  # of the heat map's cells; everything else is drawn as vectors
 MAX_WIDTH = 11.0  # inches
+BOXES_NOTE = (
+    " A box stands for a letter that the figures' font (DejaVu Sans) lacks; the tables name it."
+)
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
@@ -113,23 +118,38 @@ class Drawing:
 
 def render(drawing: Drawing, *, simulated: bool) -> ReportFigure:
     """The figure as an SVG document without date, version or random ids."""
-    with _DRAWING, mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        figure = Figure(figsize=(drawing.width, drawing.height), layout="constrained")
+    with _DRAWING, mpl.rc_context(STYLE), _glyph_warnings() as met:  # type: ignore[arg-type]
+        size = drawing.width, drawing.height
+        figure = Figure(figsize=size, layout="constrained", dpi=RASTER_DPI)
         figure.patch.set_alpha(0)
-        FigureCanvasSVG(figure)
+        canvas = FigureCanvasSVG(figure)
         drawing.draw(figure)
         if simulated:  # a figure travels without its report, so it says so itself
             figure.suptitle(SIMULATED_MARK, x=0.01, ha="left", fontsize=8, color=ALARM)
         text = io.StringIO()
-        metadata = {"Date": None, "Creator": None}
-        figure.savefig(text, format="svg", metadata=metadata, dpi=RASTER_DPI)
+        # Not `savefig`, which lays the figure out in a pass of its own before it draws.
+        canvas.print_svg(text, metadata={"Date": None, "Creator": None})
     return ReportFigure(
         name=drawing.name,
         title=drawing.title,
-        caption=drawing.caption,
+        caption=f"{drawing.caption}{BOXES_NOTE if met else ''}",
         description=drawing.description,
         svg=text.getvalue(),
     )
+
+
+@contextmanager
+def _glyph_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """Gathers matplotlib's warnings of letters that the font lacks; others go their way."""
+    met: list[warnings.WarningMessage] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield met
+    for one in caught:
+        if str(one.message).startswith("Glyph "):
+            met.append(one)
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def single_axes(figure: Figure) -> Axes:

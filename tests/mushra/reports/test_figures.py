@@ -130,6 +130,24 @@ def test_one_rating_per_system_can_be_drawn(human_design):
     assert [one.name for one in draw_figures(document, tiny)] == ["ratings", "means", "histograms"]
 
 
+def test_letters_that_the_font_lacks_are_said_in_the_caption(human_design, recwarn):
+    system = human_design.under_test[0]
+    named = replace(
+        human_design,
+        scenarios=(),
+        systems=tuple(
+            replace(one, title="文字") if one.code == system else one
+            for one in human_design.systems
+        ),
+    )
+    table = RatingTable(["L1"], ["u1"], [system], [50.0])
+
+    first = draw_figures(build_report(table, named), table)[0]
+
+    assert "A box stands for a letter" in first.caption
+    assert not [one for one in recwarn if "Glyph" in str(one.message)]
+
+
 def test_no_two_scenarios_of_a_batch_share_a_marker():
     assert len(set(SCENARIO_MARKERS)) == len(SCENARIO_MARKERS) >= MAX_SCENARIOS
 

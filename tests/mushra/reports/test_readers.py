@@ -84,6 +84,25 @@ def test_lines_are_counted_across_chunks_and_quoted_line_breaks():
     assert refusal_of(text).problems[0].line == 2 + 2 * (CHUNK_ROWS + 5)
 
 
+@pytest.mark.parametrize("first", ["", "sep=,\n", ",,,\n", "\n"])
+@pytest.mark.parametrize("last", ["", "\n", "\n\n", "\n,,,\n"])
+def test_text_without_quotes_is_split_as_the_csv_module_splits_it(first, last):
+    rows = [f" L{n % 7},u{n // 7},world,{n % 101}" for n in range(3000)]
+    text = "\n".join([f"{first}{HEADER}".rstrip(), *rows]) + last
+    quoted = text.replace("L0,u0,world,0", 'L0,"u0",world,0')
+
+    plain, through_csv = read(text), read(quoted)
+
+    assert cells_of(plain) == cells_of(through_csv)
+    assert len(plain.table) == 3000
+
+
+def test_a_short_line_far_down_is_named_though_nothing_is_quoted():
+    rows = "".join(f"L{n},u1,world,50\n" for n in range(40_000))
+
+    assert "line 40002: 2 fields, the header has 4" in str(refusal_of(f"{HEADER}{rows}L1,u2\n"))
+
+
 def test_a_row_without_a_score_is_a_missing_rating_that_is_named():
     found = read(f"{HEADER}L1,u1,world,57\nL1,u2,world,\nL1,u3,world,NA\nL2,u1,world,nan\n,,,\n")
 
