@@ -323,7 +323,7 @@ class _Design:
 
 
 def _design(listener: Codes, item: Codes, speaker: Codes | None) -> _Design:
-    shape = np.unique(listener).size, np.unique(item).size
+    shape = _n_different(listener), _n_different(item)
     _check_shape(shape)
     n_speakers = 0 if speaker is None else np.unique(speaker[speaker >= 0]).size
     factors, claim = {"listener": listener, "item": item}, NEW_SENTENCES
@@ -338,6 +338,10 @@ def _design(listener: Codes, item: Codes, speaker: Codes | None) -> _Design:
     if design is not None:
         _check_levels(design, tuple(factors))
     return _Design(shape, n_speakers, claim, tuple(factors), design)
+
+
+def _n_different(codes: Codes) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _fit(values: Floats, design: Incidence) -> MixedFit:
