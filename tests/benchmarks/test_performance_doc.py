@@ -5,7 +5,11 @@ import pytest
 from benchmarks.performance_doc import DOCUMENT, PLANNING, STATISTICS, filled, sections
 from benchmarks.results import RESULTS
 
-ELSEWHERE = {"vocoders"}  # in docs/networks.md
+ELSEWHERE = {
+    "vocoders",
+    "prosody_pitch",
+    "prosody_statistics",
+}  # in docs/networks.md, docs/prosody.md
 TEXTS = [page.read_text(encoding="utf-8") for page in (DOCUMENT, STATISTICS, PLANNING)]
 
 
