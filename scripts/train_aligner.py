@@ -1,0 +1,152 @@
+"""Train an aligner on one thread, resumable to the step.
+
+    python scripts/train_aligner.py ru_nsh --steps 900
+    python scripts/train_aligner.py ru_nsh --resume --stop-after-minutes 2
+    python scripts/train_aligner.py ru_nsh_folded --folded
+    python scripts/train_aligner.py ru_nsh_flat --from-text --realign-every 150
+
+Writes state.pt (resume from it), history.jsonl and log.jsonl to RUNS/NAME/, RUNS being
+$EARSHOT_DATA/runs/align unless --runs says otherwise. Minutes are processor time. Recordings
+with labels learn from them, others (and all with --from-text) from an even spread of their
+phones that is aligned anew every --realign-every steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import training_run  # noqa: E402
+
+if __name__ == "__main__":
+    training_run.keep_memory()
+
+import torch  # noqa: E402
+
+from scripts.fetch_corpora import data_folder  # noqa: E402
+from scripts.training_run import Clock, ask_to_stop, write_history, write_log  # noqa: E402
+from synth.align.classes import classes_of  # noqa: E402
+from synth.align.examples import Example  # noqa: E402
+from synth.align.network import AlignerConfig  # noqa: E402
+from synth.align.sentences import examples_of  # noqa: E402
+from synth.align.train import (  # noqa: E402
+    AlignerTrainer,
+    AlignerTraining,
+    resume_training,
+    save_training,
+)
+from synth.datasets.prepared import PreparedCorpus  # noqa: E402
+from synth.datasets.rates import corpus_folder  # noqa: E402
+from synth.datasets.voices import VOICES, read_records, training_records, voice_of  # noqa: E402
+
+LOG_EVERY = 50
+SAVE_MINUTES = 1.0
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="of the run")
+    parser.add_argument("--voice", choices=sorted(VOICES), default="ru_nsh")
+    parser.add_argument("--folded", action="store_true", help="leave stress and reduction out")
+    parser.add_argument("--from-text", action="store_true", help="do not look at the labels")
+    parser.add_argument("--realign-every", type=int, default=AlignerTraining.realign_every)
+    parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
+    parser.add_argument("--seed", type=int, default=AlignerTraining.seed)
+    parser.add_argument("--runs", type=Path, help="the folder of all runs")
+    parser.add_argument("--stop-after-minutes", type=float, default=float("inf"))
+    parser.add_argument("--resume", action="store_true")
+    return parser.parse_args()
+
+
+def learned_from(voice: str, *, from_text: bool) -> list[Example]:
+    """The examples of a voice's training part.
+
+    Raises:
+        SystemExit: if there is no prepared corpus.
+    """
+    data = data_folder()
+    try:
+        corpus = PreparedCorpus.open(corpus_folder(data))
+    except FileNotFoundError as error:
+        raise SystemExit(f"{data} holds no corpus; run scripts/fetch_corpora.py.") from error
+    records = training_records(read_records(corpus.utterances, data / "sources", voice))
+    sentences = examples_of(corpus, records, voice_of(voice))
+    examples = [one.example for one in sentences]
+    return [replace(one, durations=None) for one in examples] if from_text else examples
+
+
+def trainer_of(
+    arguments: argparse.Namespace, run: Path, examples: Sequence[Example]
+) -> AlignerTrainer:
+    """A fresh trainer, or the one whose state lies in the run's folder."""
+    if arguments.resume:
+        trainer = resume_training(run / "state.pt", examples)
+        steps = arguments.steps or trainer.config.steps
+        trainer.config = replace(trainer.config, steps=steps)
+        return trainer
+    if (run / "state.pt").exists():
+        raise SystemExit(f"{run} already holds a run; use --resume or another name.")
+    config = AlignerTraining(
+        seed=arguments.seed,
+        steps=arguments.steps or AlignerTraining.steps,
+        realign_every=arguments.realign_every,
+    )
+    symbols = (symbol for one in examples for symbol in one.script.symbols)
+    phone_set = voice_of(arguments.voice).phone_set
+    classes = classes_of(symbols, phone_set, folds=arguments.folded)
+    return AlignerTrainer(AlignerConfig(classes), config, examples)
+
+
+def train(trainer: AlignerTrainer, run: Path, *, minutes: float) -> None:
+    """Step until the schedule's end, the time is up or told to end."""
+    stored = run / "cpu_s"
+    clock = Clock(float(stored.read_text()) if stored.exists() else 0.0)
+    told_to_stop = ask_to_stop()
+    began = saved = clock.seconds()
+    figures: list[dict[str, float]] = []
+    while not told_to_stop and trainer.step < trainer.config.steps:
+        if clock.seconds() - began > minutes * 60:
+            break
+        figures.append(trainer.train_step())
+        if trainer.step % LOG_EVERY == 0:
+            log_means(run, figures, {"step": trainer.step, "cpu_s": clock.seconds()})
+            figures = []
+        if clock.seconds() - saved > SAVE_MINUTES * 60:
+            save(trainer, run, clock)
+            saved = clock.seconds()
+    save(trainer, run, clock)
+
+
+def log_means(run: Path, figures: Sequence[dict[str, float]], position: dict[str, float]) -> None:
+    """Log the means of the last steps."""
+    means = {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
+    write_log(run, position | means)
+
+
+def save(trainer: AlignerTrainer, run: Path, clock: Clock) -> None:
+    """Write what the run goes on from."""
+    save_training(trainer, run / "state.pt")
+    (run / "cpu_s").write_text(f"{clock.seconds():.1f}")
+
+
+def main() -> None:
+    """Train until the schedule's end or another limit."""
+    arguments = parse_arguments()
+    torch.set_num_threads(1)
+    run = (arguments.runs or data_folder() / "runs" / "align") / arguments.name
+    run.mkdir(parents=True, exist_ok=True)
+    examples = learned_from(arguments.voice, from_text=arguments.from_text)
+    trainer = trainer_of(arguments, run, examples)
+    write_history(run, {"step": trainer.step, "steps": trainer.config.steps})
+    print(f"{len(examples)} examples, {trainer.config}", flush=True)
+    train(trainer, run, minutes=arguments.stop_after_minutes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""Training of an aligner: from labels, or from text alone by aligning again and again.
+
+Axes: B batch, T frames of 10 ms, M mel bands, K classes, P symbols.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from synth.vocoder.states import write_atomically
+
+from .alignment import chain_of
+from .classes import Classes
+from .examples import Batch, Example, draw_batch, even_durations
+from .network import AlignerConfig, AlignerNetwork, log_posteriors
+from .viterbi import best_durations
+
+STATEFUL = ("network", "average", "optimizer")
+
+
+@dataclass(frozen=True)
+class AlignerTraining:
+    """How an aligner is trained. Steps count from 0.
+
+    ``realign_every``: steps after which utterances without given labels are aligned anew by the
+    averaged network; 0 leaves the first guess as it is. ``prior_share``: the power of a class's
+    frequency that its posterior is divided by then, lest pauses and vowels eat the rest.
+    """
+
+    seed: int = 1
+    steps: int = 1000
+    batch: int = 12
+    frames: int = 300
+    learning_rate: float = 2e-3
+    final_rate: float = 0.02
+    warmup_steps: int = 50
+    weight_decay: float = 0.01
+    gradient_clip: float = 1.0
+    ema: float = 0.99
+    noise: float = 0.1
+    realign_every: int = 0
+    prior_share: float = 0.5
+
+
+class AlignerTrainer:
+    """Network, optimizer, averaged weights and the labels they learn, at one step.
+
+    Examples without durations start from an even spread and are realigned. ``examples`` may be
+    empty for a trainer that is only given batches (``train_on``).
+    """
+
+    def __init__(
+        self,
+        network: AlignerConfig,
+        config: AlignerTraining,
+        examples: Sequence[Example],
+        *,
+        device: str = "cpu",
+    ) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.device = config, device
+        self.network = AlignerNetwork(network).to(device)
+        self.average = copy.deepcopy(self.network).requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self.guessed = [k for k, one in enumerate(examples) if one.durations is None]
+        self.examples = [with_guess(one) for one in examples]
+        self.step = 0
+
+    @property
+    def classes(self) -> Classes:
+        """What the network tells apart."""
+        return self.network.config.classes
+
+    def train_step(self) -> dict[str, float]:
+        """Take one step on the batch that belongs to it; returns loss and share of right frames.
+
+        Raises:
+            ValueError: without examples.
+        """
+        if not self.examples:
+            raise ValueError("This trainer has no examples; give batches to train_on.")
+        config = self.config
+        if config.realign_every and self.step and self.step % config.realign_every == 0:
+            self.realign()
+        size, seed = (config.batch, config.frames), (config.seed, self.step)
+        return self.train_on(draw_batch(self.examples, self.classes, size=size, seed=seed))
+
+    def train_on(self, drawn: Batch) -> dict[str, float]:
+        """Take one step on a batch (B, T, M)."""
+        batch = drawn.to(self.device)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.learning_rate * rate_share(self.step, self.config)
+        posteriors = self.network(batch.features + self._noise(batch.features))
+        loss = nn.functional.nll_loss(posteriors.transpose(1, 2), batch.targets)
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.config.gradient_clip)
+        self.optimizer.step()
+        self._follow()
+        self.step += 1
+        labeled = batch.targets >= 0
+        right = (posteriors.argmax(-1) == batch.targets)[labeled].float().mean()
+        return {"loss": loss.item(), "right": right.item()}
+
+    def _noise(self, features: Tensor) -> Tensor:
+        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.step)
+        drawn = torch.randn(features.shape, generator=generator)
+        return self.config.noise * drawn.to(self.device)
+
+    def _follow(self) -> None:
+        kept = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        weights: list[Tensor] = [one.detach() for one in self.network.parameters()]
+        torch._foreach_lerp_(list(self.average.parameters()), weights, 1.0 - kept)
+
+    def realign(self) -> None:
+        """Align the examples without given labels anew with the averaged network.
+
+        What does not fit keeps the labels it has.
+        """
+        chosen = [self.examples[k] for k in self.guessed]
+        posteriors = log_posteriors(self.average, [one.features for one in chosen])
+        prior = self.config.prior_share * log_prior(self.examples, self.classes)
+        chains = [chain_of(one.script, self.classes) for one in chosen]
+        found = best_durations([one - prior for one in posteriors], chains)
+        for k, durations in zip(self.guessed, found, strict=True):
+            if durations is not None:
+                self.examples[k] = replace(self.examples[k], durations=durations)
+
+    def state(self) -> dict[str, Any]:
+        """All that is needed to go on from this very step, given the same examples."""
+        durations = [self.examples[k].durations for k in self.guessed]
+        return {
+            "step": self.step,
+            "network_config": asdict(self.network.config),
+            "training_config": asdict(self.config),
+            "guesses": [torch.from_numpy(np.asarray(one)) for one in durations],
+            **{name: getattr(self, name).state_dict() for name in STATEFUL},
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on where ``state`` was taken.
+
+        Raises:
+            ValueError: if the trainer has other examples than that one had.
+        """
+        if len(state["guesses"]) != len(self.guessed):
+            raise ValueError(
+                f"The state was saved with {len(state['guesses'])} examples without labels, "
+                f"{len(self.guessed)} are given; resume with the same recordings."
+            )
+        self.step = state["step"]
+        for k, durations in zip(self.guessed, state["guesses"], strict=True):
+            self.examples[k] = replace(self.examples[k], durations=durations.numpy())
+        for name in STATEFUL:
+            getattr(self, name).load_state_dict(state[name])
+
+
+def with_guess(example: Example) -> Example:
+    """The example, with an even spread where no durations are known."""
+    if example.durations is not None:
+        return example
+    return replace(example, durations=even_durations(example.features, example.script))
+
+
+def log_prior(examples: Sequence[Example], classes: Classes) -> NDArray[np.float32]:
+    """Ln of each class's share (K,) of all frames, one frame added to each."""
+    counts = np.ones(len(classes.symbols))
+    for one in examples:
+        counts += np.bincount(one.targets(classes), minlength=len(counts))
+    return np.log(counts / counts.sum()).astype(np.float32)
+
+
+def rate_share(step: int, config: AlignerTraining) -> float:
+    """Share of the learning rate at a step: linear warm-up, then a half cosine."""
+    if step < config.warmup_steps:
+        return (step + 1) / config.warmup_steps
+    progress = min(1.0, (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps))
+    return config.final_rate + (1.0 - config.final_rate) * 0.5 * (
+        1.0 + math.cos(math.pi * progress)
+    )
+
+
+def save_training(trainer: AlignerTrainer, path: Path) -> None:
+    """Write the trainer's state; an interrupted write leaves the old file in place."""
+    write_atomically(trainer.state(), path)
+
+
+def resume_training(
+    path: Path, examples: Sequence[Example], *, device: str = "cpu"
+) -> AlignerTrainer:
+    """The trainer whose state ``save_training`` wrote, with the examples it had."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    config = AlignerTraining(**state["training_config"])
+    trainer = AlignerTrainer(
+        stored_config(state["network_config"]), config, examples, device=device
+    )
+    trainer.load_state(state)
+    return trainer
+
+
+def read_network(path: Path) -> AlignerNetwork:
+    """The averaged network of a saved training."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    network = AlignerNetwork(stored_config(state["network_config"]))
+    network.load_state_dict(state["average"])
+    return network.requires_grad_(False)
+
+
+def stored_config(stored: Mapping[str, Any]) -> AlignerConfig:
+    """The configuration that ``asdict`` wrote."""
+    own = dict(stored["classes"])
+    classes = Classes(tuple(own["symbols"]), own["phone_set"], own["folds"])
+    sizes = {"width": stored["width"], "n_mels": stored["n_mels"]}
+    return AlignerConfig(classes, dilations=tuple(stored["dilations"]), **sizes)
