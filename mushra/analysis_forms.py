@@ -11,7 +11,7 @@ from mushra.reports.from_file import FileChoices, WrongChoice
 from mushra.stats.equivalence import DEFAULT_MARGIN
 
 MAX_UPLOAD_BYTES = 40 * 1024 * 1024  # a million ratings take 16 to 30 MB
-PAGE, NUMBERS = "page", "json"
+PAGE, FILES, NUMBERS = "page", "zip", "json"
 
 
 class OwnRatingsForm(forms.Form):
@@ -48,7 +48,11 @@ class OwnRatingsForm(forms.Form):
     )
     answer = forms.ChoiceField(
         label="Answer with",
-        choices=[(PAGE, "the report as a page"), (NUMBERS, "its numbers (JSON)")],
+        choices=[
+            (PAGE, "the report as a page"),
+            (FILES, "all its files (zip: page, PDF, figures, LaTeX, CSV, JSON)"),
+            (NUMBERS, "its numbers (JSON)"),
+        ],
         initial=PAGE,
         widget=forms.RadioSelect,
     )

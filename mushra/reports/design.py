@@ -67,6 +67,14 @@ class SimulationTruth:
         )
 
 
+@dataclass(frozen=True)
+class Registration:
+    """A plan that was fixed before the test opened: when, as text, and the sha256 of its PDF."""
+
+    registered_at: str
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReportDesign:
     """The design of a test as its report states it.
@@ -96,6 +104,7 @@ class ReportDesign:
         n_unfinished: listeners who began and did not finish, whose ratings are not in the table.
         margin: of equivalence, points; differences within +- margin count as equal.
         margin_is_registered: whether the margin was fixed before the first rating.
+        registration: the test's pre-registration, None where there is none.
         factors: further columns of the table to break results down by.
         source: where the ratings come from when not from a test of this site, a sentence.
         notes: what was decided in reading them, sentences.
@@ -129,6 +138,7 @@ class ReportDesign:
     n_unfinished: int = 0
     margin: float = DEFAULT_MARGIN
     margin_is_registered: bool = False
+    registration: Registration | None = None
     factors: tuple[str, ...] = ()
     source: str = ""
     notes: tuple[str, ...] = ()

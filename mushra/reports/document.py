@@ -17,7 +17,13 @@ from mushra.reports.analysis import (
 )
 from mushra.reports.cautions import Caution, Evidence, count_missing, find_cautions
 from mushra.reports.conformity import Conformity, compute_conformity
-from mushra.reports.design import METHODS, MaterialEntry, ReportDesign, ScenarioEntry
+from mushra.reports.design import (
+    METHODS,
+    MaterialEntry,
+    Registration,
+    ReportDesign,
+    ScenarioEntry,
+)
 from mushra.reports.factors import FactorResults, compute_factors
 from mushra.reports.findings import find_findings
 from mushra.reports.methods import methods_paragraph
@@ -144,6 +150,7 @@ class DesignFacts:
     versions: Mapping[str, str]
     margin: float
     margin_is_registered: bool
+    registration: Registration | None
     source: str
 
 
@@ -329,6 +336,7 @@ def _design_facts(table: RatingTable, design: ReportDesign) -> DesignFacts:
         versions=dict(sorted(design.versions.items())),
         margin=design.margin,
         margin_is_registered=design.margin_is_registered,
+        registration=design.registration,
         source=design.source,
     )
 

@@ -23,6 +23,7 @@ def methods_paragraph(
         *_screening_sentences(design, screening, n_recruited),
         _material_sentence(design, results),
         *_deviation_sentences(design),
+        _registration_sentence(design),
         *_statistics_sentences(design, results),
     )
     return " ".join(sentence for sentence in sentences if sentence)
@@ -98,6 +99,16 @@ def _deviation_sentences(design: ReportDesign) -> tuple[str, ...]:
     if not design.deviations:
         return ()
     return ("The test deviates from BS.1534-3:", *design.deviations)
+
+
+def _registration_sentence(design: ReportDesign) -> str:
+    found = design.registration
+    if found is None:
+        return ""
+    return (
+        f"Design, screening, comparisons and the margin of equivalence were registered on "
+        f"{found.registered_at[:10]}, before the test opened (sha256 {found.sha256[:12]}…)."
+    )
 
 
 def _statistics_sentences(design: ReportDesign, results: Results) -> tuple[str, ...]:

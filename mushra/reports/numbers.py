@@ -21,6 +21,7 @@ from mushra.stats.reliability import Icc
 from mushra.stats.screening import Verdict
 
 SCHEMA = "earshot-analysis/1"
+NUMBERS_NAME = "analysis.json"  # of the file that holds them
 # More digits than any reader needs, fewer than differ between processors.
 SIGNIFICANT_DIGITS = 12
 
@@ -56,6 +57,7 @@ def numbers_of(document: ReportDocument) -> dict[str, Any]:
         "design": {
             "margin": document.design.margin,
             "margin_is_registered": document.design.margin_is_registered,
+            "registration": document.design.registration,
             "seed": document.design.seed,
             "protocol_hash": document.design.protocol_hash or None,
             "source": document.design.source or None,

@@ -376,6 +376,7 @@ def _reproduction(document: ReportDocument) -> tuple[Block, ...]:
     computed = ", ".join(f"{name} {version}" for name, version in document.software.items())
     facts = (
         Fact("Protocol", design.protocol_hash or NOT_STATED, "hash"),
+        *_registration_facts(design),
         Fact("Seed", str(design.seed)),
         Fact("Last rating", document.last_rating_at or NOT_STATED),
         Fact("Stimuli and test made with", made or NOT_STATED),
@@ -388,3 +389,13 @@ def _reproduction(document: ReportDocument) -> tuple[Block, ...]:
         "bytes."
     )
     return (Facts(facts), Paragraph(files, "note"))
+
+
+def _registration_facts(design: DesignFacts) -> tuple[Fact, ...]:
+    found = design.registration
+    if found is None:
+        return ()
+    return (
+        Fact("Pre-registered", f"{found.registered_at}, before the test opened"),
+        Fact("Pre-registration (PDF, sha256)", found.sha256, "hash"),
+    )

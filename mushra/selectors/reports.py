@@ -10,6 +10,7 @@ from mushra.design.method import MID_ANCHOR
 from mushra.models import ListeningTest, Preregistration, Rating, Stimulus
 from mushra.reports.design import (
     MaterialEntry,
+    Registration,
     ReportDesign,
     ScenarioEntry,
     SimulationTruth,
@@ -99,7 +100,7 @@ def report_design(test: ListeningTest) -> ReportDesign:
         playback=NO_PLAYBACK if test.is_simulated else PLAYBACK,
         stimuli=STIMULI.format(rate_hz=test.batch.rate_hz),
         material=_material(test),
-        **_margin(test),
+        **_registered(test),
     )
 
 
@@ -116,12 +117,18 @@ def _screening(test: ListeningTest, mid_anchor_valid: bool) -> tuple[str, ...]:
     return rules
 
 
-def _margin(test: ListeningTest) -> dict[str, Any]:
-    """The margin of equivalence that was registered before the test opened, if one was."""
-    found = Preregistration.objects.filter(test=test).values_list("document", flat=True).first()
+def _registered(test: ListeningTest) -> dict[str, Any]:
+    """What was registered before the test opened, with its margin of equivalence; if anything."""
+    found = Preregistration.objects.filter(test=test).defer("pdf").first()
     if found is None:
         return {}
-    return {"margin": float(found["plan"]["margin"]), "margin_is_registered": True}
+    return {
+        "margin": float(found.document["plan"]["margin"]),
+        "margin_is_registered": True,
+        "registration": Registration(
+            found.registered_at.isoformat(timespec="seconds"), found.sha256
+        ),
+    }
 
 
 def _simulation(test: ListeningTest) -> SimulationTruth | None:

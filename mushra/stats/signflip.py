@@ -20,6 +20,7 @@ MOST_COARSENED = 1000
 TIE = 1e-6
 # Averages over up to this many items are recognized as fractions with a common denominator.
 MAX_DENOMINATOR = 1000
+PROBED = 8
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,10 @@ def _all_sums(values: Floats) -> Floats:
 
 def _whole_multiples(used: Floats) -> Whole | None:
     """The differences in units of their common fraction (1/n_items of a point), or None."""
-    denominators = np.arange(1, MAX_DENOMINATOR + 1)
-    for denominator in denominators.tolist():
+    candidates = np.arange(1, MAX_DENOMINATOR + 1)
+    for value in used[:PROBED].tolist():  # few values leave few candidates for all of them
+        candidates = candidates[np.abs(value * candidates - np.rint(value * candidates)) < TIE]
+    for denominator in candidates.tolist():
         multiples = used * denominator
         whole = np.rint(multiples)
         if np.abs(multiples - whole).max() < TIE:

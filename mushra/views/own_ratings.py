@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from mushra.analysis_forms import NUMBERS, OwnRatingsForm
+from mushra.analysis_forms import FILES, NUMBERS, OwnRatingsForm
 from mushra.reports.csv_columns import MAX_SHOWN, UnreadableRatings
 from mushra.reports.from_file import FileReport, WrongChoice, report_on_bytes
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.views.access import members_page
-from mushra.views.reports import REPORT_POLICY
+from mushra.views.reports import REPORT_POLICY, download
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,12 +40,22 @@ def _answer(report: FileReport, wanted: str) -> HttpResponse:
     from mushra.reports.numbers import to_numbers
 
     if wanted == NUMBERS:
-        response = HttpResponse(to_numbers(report.document), content_type="application/json")
-        response.headers["Content-Disposition"] = 'attachment; filename="analysis.json"'
-        return response
+        return download(to_numbers(report.document), "application/json", "analysis.json")
+    if wanted == FILES:
+        return download(_zip(report), "application/zip", "report.zip")
     response = HttpResponse(render_html(report.document, report.table))
     response.headers["Content-Security-Policy"] = REPORT_POLICY
     return response
+
+
+def _zip(report: FileReport) -> bytes:
+    """What `manage.py analyze --out` writes."""
+    from mushra.reports.export import report_files, zip_files
+    from mushra.reports.numbers import NUMBERS_NAME, to_numbers
+
+    files = report_files(report.document, report.table)
+    files[NUMBERS_NAME] = to_numbers(report.document).encode()
+    return zip_files(files, folder="report")
 
 
 def _form(

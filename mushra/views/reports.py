@@ -55,7 +55,7 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
         figures = draw_figures(found.document, found.table)
         content = to_pdf(found.document, figures)
-        return _download(content, "application/pdf", f"report-{test.pk}.pdf")
+        return download(content, "application/pdf", f"report-{test.pk}.pdf")
 
     return _answer(request, pk, answer)
 
@@ -70,7 +70,7 @@ def report_zip(request: HttpRequest, pk: int) -> HttpResponse:
 
         name = f"report-{test.pk}"
         content = zip_files(report_files(found.document, found.table), folder=name)
-        return _download(content, "application/zip", f"{name}.zip")
+        return download(content, "application/zip", f"{name}.zip")
 
     return _answer(request, pk, answer)
 
@@ -83,7 +83,7 @@ def report_json(request: HttpRequest, pk: int) -> HttpResponse:
     def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
         from mushra.reports.export import to_json
 
-        return _download(to_json(found.document), "application/json", f"report-{test.pk}.json")
+        return download(to_json(found.document), "application/json", f"report-{test.pk}.json")
 
     return _answer(request, pk, answer)
 
@@ -97,7 +97,7 @@ def ratings_csv(request: HttpRequest, pk: int) -> HttpResponse:
         from mushra.reports.export import ratings_csv as to_csv
 
         content = to_csv(found.document, found.table)
-        return _download(content, "text/csv; charset=utf-8", f"ratings-{test.pk}.csv")
+        return download(content, "text/csv; charset=utf-8", f"ratings-{test.pk}.csv")
 
     return _answer(request, pk, answer)
 
@@ -145,7 +145,8 @@ def _too_early(request: HttpRequest, test: ListeningTest, error: TooFewRatings) 
     return render(request, "mushra/researcher/no_report.html", context, status=409)
 
 
-def _download(content: str | bytes, content_type: str, name: str) -> HttpResponse:
+def download(content: str | bytes, content_type: str, name: str) -> HttpResponse:
+    """An answer that the browser saves as a file."""
     response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

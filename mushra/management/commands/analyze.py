@@ -7,14 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mushra.reports.from_file import FileChoices, FileReport, WrongChoice, report_on_bytes
-from mushra.reports.numbers import to_numbers
+from mushra.reports.numbers import NUMBERS_NAME, to_numbers
 from mushra.stats.equivalence import DEFAULT_MARGIN
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.stats.screening import LISTENING_RULES
 
 REFUSED = 1  # the ratings themselves
 WRONG_USE = 2  # the command line, as argparse has it
-NUMBERS_NAME = "analysis.json"  # what --json prints
 
 
 class Command(BaseCommand):

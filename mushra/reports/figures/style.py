@@ -48,7 +48,7 @@ Marker: TypeAlias = str | tuple[int, int, int]  # or: corners, 0 a polygon and 1
 _STARS: Sequence[Marker] = [(corners, 1, turn) for corners in (3, 4, 6, 8, 10) for turn in (0, 20)]
 # As many as a batch may have scenarios.
 SCENARIO_MARKERS: Sequence[Marker] = (*"os^DvPX<>hp*d", *_STARS, (7, 0, 0))
-RASTER_DPI = 200  # of the heat map's cells; everything else is drawn as vectors
+RASTER_DPI = 150  # of the heat map's cells; everything else is drawn as vectors
 MAX_WIDTH = 11.0  # inches
 BOXES_NOTE = (
     " A box stands for a letter that the figures' font (DejaVu Sans) lacks; the tables name it."

@@ -2,7 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from mushra.reports.design import Registration
 from mushra.reports.document import build_report
+from mushra.reports.html import render_page
+from mushra.reports.numbers import numbers_of
 from mushra.reports.screening import Listening
 from mushra.stats.screening import Override
 
@@ -81,3 +84,15 @@ def test_excluding_everybody_is_not_hidden(human_table, human_design):
     text = build_report(human_table, human_design, Listening(overrides=everybody)).methods
 
     assert "13 of 13 were excluded; as this leaves nobody" in text
+
+
+def test_a_pre_registration_is_named_with_its_day_and_hash(table, design):
+    registered = replace(design, registration=Registration("2025-11-04T10:00:00+00:00", "ab" * 32))
+
+    document = build_report(table, registered)
+
+    assert "registered on 2025-11-04, before the test opened (sha256 abababababab…)" in (
+        document.methods
+    )
+    assert numbers_of(document)["design"]["registration"] == registered.registration
+    assert "ab" * 32 in render_page(document, ())

@@ -1,6 +1,8 @@
 """A ratings file dropped on a page: the report, or every broken line; nothing is kept."""
 
 import json
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -88,3 +90,12 @@ def test_words_in_a_file_stay_words(stranger):
     )
 
     assert b"<script>alert" not in dropped(stranger, text.encode()).content
+
+
+def test_all_files_come_as_a_zip_with_the_numbers(stranger):
+    response = dropped(stranger, RATINGS, reference="ref", low_anchor="lp35", answer="zip")
+
+    with ZipFile(BytesIO(response.content)) as archive:
+        names = {name.removeprefix("report/") for name in archive.namelist()}
+    assert {"report.html", "report.pdf", "analysis.json", "ratings.csv"} <= names
+    assert response.headers["Content-Disposition"] == 'attachment; filename="report.zip"'
