@@ -372,7 +372,8 @@ def draw_examples(session: Session, systems: Sequence[System], clip: Clip, examp
     recording = session.bench.recording_of(Case(clip, clip.condition))
     given = Input(recording, log_mel(recording))
     for system in systems:
-        output = np.clip(system.render(given), -1.0, 1.0)
+        output = system.render(given)
+        output = output / max(1.0, float(np.abs(output).max()))
         soundfile.write(folder / f"{system.name}.flac", output, RATE_HZ)
         if system.name != "natural":
             draw_pair(recording, output, system.name, folder / f"{system.name}.png")
