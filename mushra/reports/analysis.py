@@ -17,7 +17,6 @@ from mushra.reports.rows import Results as Results
 from mushra.reports.rows import ScenarioResults as ScenarioResults
 from mushra.reports.rows import SystemRow as SystemRow
 from mushra.reports.trials import Trials, means_by
-from mushra.stats.crossed import CrossedMean
 from mushra.stats.describe import describe
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import Friedman, friedman
@@ -146,7 +145,7 @@ def _mean_interval(model: CrossedModel, code: str) -> MeanInterval | None:
         high=interval.high,
         n_listeners=estimate.n_listeners,
         n_items=estimate.n_items,
-        note=_gaps_note(estimate),
+        note="",
     )
 
 
@@ -212,14 +211,3 @@ def _letters(systems: Sequence[SystemRow], pairs: Sequence[PairRow]) -> Mapping[
     except ValueError:  # more letters than there are
         return {}
     return {row.system: letters[index] for index, row in enumerate(systems)}
-
-
-def _gaps_note(estimate: CrossedMean) -> str:
-    n_cells = estimate.n_listeners * estimate.n_items
-    n_missing = n_cells - estimate.n_ratings
-    if not n_missing:
-        return ""
-    return (
-        f"{n_missing} of {n_cells} ratings are missing; the interval is that of the mean by "
-        "restricted maximum likelihood on all that there are."
-    )

@@ -198,6 +198,7 @@ def _pair(row: PairRow) -> dict[str, Any]:
         "superiority": row.superiority,
         "new_speakers": row.speakers,
         "pooled": {"t": pooled.t, "p": pooled.p, "sentence": pooled.sentence} if pooled else None,
+        "n_missing": row.n_missing,
         "note": row.note or None,
     }
 

@@ -202,14 +202,4 @@ def _pooled(values: Floats) -> PooledRow | None:
 
 
 def _note(test: CrossedTest) -> str:
-    notes = []
-    if math.isnan(test.p):
-        notes.append("All differences are equal, so no test can be computed.")
-    n_missing = test.n_listeners * test.n_items - test.n_ratings
-    if n_missing:
-        notes.append(
-            f"{n_missing} of {test.n_listeners * test.n_items} differences are missing "
-            f"({test.n_listeners} listeners x {test.n_items} items); computed by restricted "
-            "maximum likelihood on all that there are."
-        )
-    return " ".join(notes)
+    return "All differences are equal, so no test can be computed." if math.isnan(test.p) else ""

@@ -178,6 +178,11 @@ class PairRow:
     pooled: PooledRow | None
     note: str
 
+    @property
+    def n_missing(self) -> int:
+        """The cells of these listeners and items that were not rated with both."""
+        return self.n_listeners * self.n_items - self.n_ratings
+
 
 @dataclass(frozen=True)
 class Results:

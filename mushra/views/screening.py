@@ -31,6 +31,9 @@ def screening(request: HttpRequest, pk: int) -> HttpResponse:
         "listeners": page.listeners,
         "facts": page.facts,
         "rules": {rule: RULES[rule] for rule in (page.facts.rules if page.facts else ())},
+        "flag_rules": {
+            one.rule: RULES[one.rule] for one in (page.facts.flags if page.facts else ())
+        },
         "decisions": ScreeningOverride.Decision.choices,
         "can_edit": editable_projects(researcher(request))
         .filter(pk=test.batch.project_id)

@@ -1,12 +1,21 @@
 """Tables with a line for each pair of systems."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mushra.reports.document import ReportDocument
 from mushra.reports.rows import ListenerMeanTests, PairRow, ScenarioResults
 from mushra.reports.tables.systems import EVERYONE, result_groups
-from mushra.reports.tables.table import STAR, STAR_NOTE, Column, ReportTable, Row, once_each
+from mushra.reports.tables.table import (
+    STAR,
+    STAR_NOTE,
+    Column,
+    ReportTable,
+    Row,
+    gaps_note,
+    once_each,
+)
 from mushra.reports.verdicts import ALPHA, pair_verdict
 from mushra.reports.wording import MINUS, NONE, interval, number, p_statement, p_value
 
@@ -90,7 +99,17 @@ def _crossed(name: str, words: str, rows: Sequence[PairRow], titles: dict[str, s
         Column("p (Holm)", CROSSED),
         Column(POOLED),
     )
-    notes = once_each((_name(row, titles), row.note) for row in rows)
+    notes = (
+        *gaps_note(
+            "differences",
+            [
+                (row.n_missing, row.n_listeners * row.n_items)
+                for row in rows
+                if not math.isnan(row.se)
+            ],
+        ),
+        *once_each((_name(row, titles), row.note) for row in rows),
+    )
     return ReportTable(
         name,
         f"{words}: differences",

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from mushra.reports.document import RecoveryRow, ReportDocument
 from mushra.reports.rows import Results, ScenarioResults, SystemRow
 from mushra.reports.seenness import CLAIMS, SeenRow
-from mushra.reports.tables.table import Column, ReportTable, Row, once_each
+from mushra.reports.tables.table import Column, ReportTable, Row, gaps_note, once_each
 from mushra.reports.wording import NONE, counted, interval, number
 
 EVERYONE = "-everyone"  # ends the names of tables without exclusions, where there are some
+CROSSED = "crossed"  # the kind of a mean's interval
 NO_INTERVAL = "Too few ratings for an interval."
 
 
@@ -61,7 +62,7 @@ def level_table(name: str, level: ScenarioResults) -> ReportTable:
         )
         for row in results.systems
     )
-    notes = once_each((row.title, _note(row)) for row in results.systems)
+    notes = _notes(results.systems)
     return ReportTable(name, f"{level.title}: {size}", columns, rows, notes)
 
 
@@ -170,7 +171,7 @@ def _means(name: str, caption: str, results: Results) -> ReportTable:
         )
         for row in results.systems
     )
-    notes = once_each((row.title, _note(row)) for row in results.systems)
+    notes = _notes(results.systems)
     if has_letters:
         letters = (
             "Letters: systems under test that share one do not differ significantly (0.05 after "
@@ -201,6 +202,15 @@ def _ends(row: SystemRow) -> tuple[str, str, str]:
         interval(mean.low, mean.high) if mean else NONE,
         f"{number(relative.percent)} %" if relative else NONE,
         interval(relative.low, relative.high) if relative and has_range else NONE,
+    )
+
+
+def _notes(rows: Sequence[SystemRow]) -> tuple[str, ...]:
+    crossed = [(row, row.interval) for row in rows if row.interval and row.interval.kind == CROSSED]
+    cells = [(row.n_ratings, mean.n_listeners * mean.n_items) for row, mean in crossed]
+    return (
+        *gaps_note("ratings", [(total - n_ratings, total) for n_ratings, total in cells]),
+        *once_each((row.title, _note(row)) for row in rows),
     )
 
 

@@ -73,6 +73,26 @@ def is_starred(cell: str) -> bool:
     return cell.endswith(STAR)
 
 
+def gaps_note(what: str, gaps: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """How much is missing in the rows of a table, and what was done about it; nothing if nothing.
+
+    Args:
+        what: is missing, in the plural.
+        gaps: of each row, how many are missing and out of how many.
+    """
+    found = list(gaps)
+    if not any(missing for missing, _ in found):
+        return ()
+    fewest, most = min(found), max(found)
+    shares = [f"{missing} of {total}" for missing, total in (fewest, most)]
+    size = f"{shares[0]} to {shares[1]}" if fewest != most else shares[0]
+    where = "in each row" if len(found) > 1 else "here"
+    return (
+        f"{size} {what} are missing {where}; computed by restricted maximum likelihood on all that "
+        "there are.",
+    )
+
+
 def once_each(rows: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Each note once, with the names of the rows that it belongs to."""
     names: dict[str, list[str]] = {}

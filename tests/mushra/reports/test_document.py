@@ -82,10 +82,9 @@ def test_a_listener_who_has_not_finished_is_not_lost(table, design):
     pair = document.headline.pairs[0]
     assert (pair.n_listeners, pair.n_items, pair.n_ratings) == (12, 10, 118)
     assert pair.method == "restricted maximum likelihood"
-    assert "2 of 120 differences are missing" in pair.note
+    assert (pair.n_missing, pair.note) == (2, "")
     assert document.design.n_missing == 10
     assert "incomplete" in {caution.code for caution in document.cautions}
-    assert "2 of 120 ratings" in interval_of(document.headline.systems[0]).note
 
 
 def test_a_system_shown_in_one_scenario_only_is_compared_there(table, design):

@@ -1,32 +1,18 @@
-import pytest
+"""Notes below tables."""
 
-from mushra.reports.tables import all_tables
-from mushra.reports.tables.factors import stems
-from mushra.reports.tables.table import Column, ReportTable, Row, once_each
+from mushra.reports.tables.table import gaps_note
 
-
-def test_a_row_must_fit_its_columns():
-    with pytest.raises(ValueError, match="has 2 cells for 1 columns"):
-        ReportTable("t", "T", (Column("a"), Column("b")), (Row("x", ("1", "2")),))
+DONE = "computed by restricted maximum likelihood on all that there are."
 
 
-def test_heads_over_heads_span_their_neighbors():
-    columns = (Column("a"), Column("b", "X"), Column("c", "X"), Column("d"))
-
-    assert ReportTable("t", "T", columns, ()).over == (("", 1), ("X", 2), ("", 1))
-    assert ReportTable("t", "T", columns[:1], ()).over == ()
+def test_without_gaps_there_is_no_note():
+    assert gaps_note("ratings", [(0, 120), (0, 120)]) == ()
 
 
-def test_a_note_for_all_rows_is_said_once():
-    assert once_each([("a", "n"), ("b", "n")]) == ("All rows: n",)
-    assert once_each([("a", "n"), ("b", ""), ("c", "n")]) == ("a; c: n",)
-
-
-def test_stems_of_file_names_differ_even_where_letters_do_not():
-    assert stems(["A b", "a-b", "音声", "語"]) == ["a-b", "a-b-2", "unnamed", "unnamed-2"]
-
-
-def test_no_two_tables_of_a_report_share_a_name(document):
-    names = [table.name for table in all_tables(document)]
-
-    assert len(set(names)) == len(names) > 15
+def test_equal_gaps_are_said_once_and_others_by_their_range():
+    assert gaps_note("ratings", [(2, 120)] * 3) == (
+        f"2 of 120 ratings are missing in each row; {DONE}",
+    )
+    assert gaps_note("differences", [(31, 140), (0, 120), (5, 140)]) == (
+        f"0 of 120 to 31 of 140 differences are missing in each row; {DONE}",
+    )
