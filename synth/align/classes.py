@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..text.phones import PAUSE, phone_of
 from ..text.symbols import UnknownSymbols
 
-PAUSE_CLASS = 0
+TINY = np.float32(1e-12)
 
 
 @dataclass(frozen=True)
@@ -56,3 +56,18 @@ def classes_of(symbols: Iterable[str], phone_set: str, *, folds: bool) -> Classe
     """The classes that these phones need, in alphabetical order after the pause."""
     names = {class_name(symbol, phone_set, folds=folds) for symbol in set(symbols)}
     return Classes((PAUSE, *sorted(names - {PAUSE})), phone_set, folds)
+
+
+def fold(classes: Classes) -> tuple[Classes, NDArray[np.intp]]:
+    """Folded classes, and for each class (K,) the folded one that it belongs to."""
+    folded = classes_of(classes.symbols, classes.phone_set, folds=True)
+    return folded, folded.indices(classes.symbols)
+
+
+def fold_posteriors(
+    posteriors: NDArray[np.float32], folded: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Log posteriors of folded classes from those (T, K) of whole ones; ``folded`` is (K,)."""
+    shares = np.zeros((len(folded), int(folded.max()) + 1), np.float32)
+    shares[np.arange(len(folded)), folded] = 1.0
+    return np.log(np.exp(posteriors) @ shares + TINY)
