@@ -8,10 +8,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg
 
+from mushra.stats.distributions import chi_square_tail, f_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import rounded
+from mushra.stats.normality import shapiro_wilk
 from mushra.stats.table import Floats
 
 # Above this share the largest variance of a system makes the analysis doubtful; BS.1534-3 9.
@@ -126,8 +128,8 @@ def check_assumptions(listener_means: Floats) -> AnovaChecks:
 def _normality(residuals: Floats) -> tuple[float, float]:
     if not 3 <= residuals.size <= MAX_SHAPIRO or float((residuals**2).sum()) < NO_VARIANCE:
         return math.nan, math.nan
-    result = stats.shapiro(residuals)
-    return float(result.statistic), float(result.pvalue)
+    result = shapiro_wilk(residuals)
+    return result.w, result.p
 
 
 def _checked(values: Floats, n_axes: int) -> Floats:
@@ -165,11 +167,11 @@ def _effect(contrasts: Floats) -> WithinEffect:
         f=f,
         df=df,
         df_error=df_error,
-        p=float(stats.f.sf(f, df, df_error)),
+        p=f_tail(f, df, df_error),
         greenhouse_geisser=gg,
-        p_greenhouse_geisser=float(stats.f.sf(f, df * gg, df_error * gg)),
+        p_greenhouse_geisser=f_tail(f, df * gg, df_error * gg),
         huynh_feldt=hf,
-        p_huynh_feldt=float(stats.f.sf(f, df * hf, df_error * hf)),
+        p_huynh_feldt=f_tail(f, df * hf, df_error * hf),
         mauchly_w=w,
         mauchly_p=mauchly_p,
         partial_eta_squared=effect / (effect + error),
@@ -199,5 +201,5 @@ def _mauchly(scatter: Floats, n: int) -> tuple[float, float]:
     second = (df + 2) * (df - 1) * (df - 2) * (2 * df**3 + 6 * df**2 + 3 * df + 2)
     second /= 288 * (n_error * df * rho) ** 2
     z, f = -n_error * rho * log_w, df * (df + 1) / 2 - 1
-    first_p, second_p = float(stats.chi2.sf(z, f)), float(stats.chi2.sf(z, f + 4))
+    first_p, second_p = chi_square_tail(z, f), chi_square_tail(z, f + 4)
     return math.exp(log_w), min(1.0, max(0.0, first_p + second * (second_p - first_p)))

@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from mushra.stats.distributions import student_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.intervals import Interval, student_interval
 from mushra.stats.mixed import Cells, fit_crossed
@@ -72,7 +72,7 @@ def level_contrast(cells: Cells, is_first: Mask, *, level: float = 0.95) -> Cont
         se=se,
         df=df,
         t=t,
-        p=float(2 * stats.t.sf(abs(t), df)),
+        p=2 * student_tail(abs(t), df),
         interval=student_interval(difference, se=se, df=df, level=level),
         method=method,
     )

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from mushra.stats.distributions import student_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.intervals import Interval, student_interval
 from mushra.stats.table import Floats, Mask
@@ -203,7 +203,7 @@ def as_test(estimate: CrossedMean, *, level: float = 0.95) -> CrossedTest:
         se=estimate.se,
         df=estimate.df,
         t=t,
-        p=float(2 * stats.t.sf(abs(t), estimate.df)),
+        p=2 * student_tail(abs(t), estimate.df),
         interval=estimate.interval(level=level),
         components=estimate.components,
         n_listeners=estimate.n_listeners,

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
+from mushra.stats.distributions import normal_quantile
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import DECIMALS, rounded, signed_rank
 from mushra.stats.intervals import Interval
@@ -122,7 +123,7 @@ def _outer_rank(tail: float, n: int) -> tuple[int, float]:
     """How many pairwise averages lie outside each end, and the chance of a rank sum so low."""
     if n > MOST_COUNTED:
         spread = math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
-        outer = int(n * (n + 1) / 4 + float(stats.norm.ppf(tail)) * spread)
+        outer = int(n * (n + 1) / 4 + normal_quantile(tail) * spread)
         return outer - 1, tail
     chances = _rank_sum_chances(n)
     outer = int(np.searchsorted(chances, tail, side="left"))

@@ -7,8 +7,7 @@ A test that finds no difference has not shown that there is none. Equivalence is
 import math
 from dataclasses import dataclass
 
-from scipy import stats
-
+from mushra.stats.distributions import student_tail
 from mushra.stats.intervals import Interval, student_interval
 
 DEFAULT_MARGIN = 5.0  # points; a quarter of one of the five categories of the scale
@@ -60,7 +59,7 @@ def tost(
     interval = student_interval(mean, se=se, df=df, level=1 - 2 * alpha)
     return Equivalence(
         margin=margin,
-        p=float(stats.t.sf((margin - abs(mean)) / se, df)) if se > 0 else math.nan,
+        p=student_tail((margin - abs(mean)) / se, df) if se > 0 else math.nan,
         interval90=interval,
         smallest_margin=max(-interval.low, interval.high),
         alpha=alpha,

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from mushra.stats.distributions import chi_square_tail, f_tail, mean_ranks, student_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.signed_sums import two_sided_tail
 from mushra.stats.table import Floats
@@ -93,7 +93,7 @@ def signed_rank(differences: Floats) -> SignedRank:
     if np.isnan(values).any():
         raise ValueError("A signed-rank test takes no missing differences; leave the listener out.")
     used = values[values != 0]
-    doubled = np.rint(2 * stats.rankdata(np.abs(used))).astype(np.int64)
+    doubled = np.rint(2 * mean_ranks(np.abs(used))).astype(np.int64)
     positive = int(doubled[used > 0].sum())
     tail = two_sided_tail(doubled, positive)
     return SignedRank(
@@ -121,7 +121,7 @@ def paired_t(differences: Floats) -> PairedT:
     mean = float(values.mean())
     t = mean / se if se > 0 else math.nan
     df = int(values.size) - 1
-    return PairedT(difference=mean, se=se, df=df, t=t, p=float(2 * stats.t.sf(abs(t), df)))
+    return PairedT(difference=mean, se=se, df=df, t=t, p=2 * student_tail(abs(t), df))
 
 
 def friedman(listener_means: Floats) -> Friedman:
@@ -144,10 +144,7 @@ def friedman(listener_means: Floats) -> Friedman:
     if np.isnan(means).any():
         raise ValueError("Friedman's test takes complete rows only; leave the listener out.")
     df = n_systems - 1
-    if (means == means[:, :1]).all():  # every listener ties every system: nothing differs
-        chi_square = 0.0
-    else:
-        chi_square = float(stats.friedmanchisquare(*means.T).statistic)
+    chi_square = _friedman_chi_square(means)
     concordance = min(1.0, chi_square / (n_listeners * df))
     f_df = (df, df * (n_listeners - 1))
     agreed = concordance > 1 - 1e-12
@@ -155,11 +152,20 @@ def friedman(listener_means: Floats) -> Friedman:
     return Friedman(
         chi_square=chi_square,
         df=df,
-        p=float(stats.chi2.sf(chi_square, df)),
+        p=chi_square_tail(chi_square, df),
         kendall_w=concordance,
         n_listeners=n_listeners,
         n_systems=n_systems,
         f=f,
         f_df=f_df,
-        f_p=float(stats.f.sf(f, *f_df)),
+        f_p=f_tail(f, *f_df),
     )
+
+
+def _friedman_chi_square(means: Floats) -> float:
+    """Corrected for ties; 0 where every listener ties every system."""
+    ranks = mean_ranks(means)
+    n_listeners, n_systems = means.shape
+    spread = ((ranks.sum(axis=0) - n_listeners * (n_systems + 1) / 2) ** 2).sum()
+    within = ((ranks - (n_systems + 1) / 2) ** 2).sum()
+    return float((n_systems - 1) * spread / within) if within else 0.0

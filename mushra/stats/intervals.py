@@ -7,7 +7,7 @@ beside every interval.
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+from mushra.stats.distributions import student_quantile
 
 CROSSED_MEAN_DEFINITION = (
     "Student-t interval of the mean; listeners and items are both random (two-way crossed model), "
@@ -67,5 +67,5 @@ def student_interval(mean: float, *, se: float, df: float, level: float = 0.95) 
         raise ValueError(f"A standard error is never negative; it was {se}.")
     if se == 0:
         return Interval(mean, mean, level)
-    half = float(stats.t.ppf((1 + level) / 2, df)) * se
+    half = student_quantile((1 + level) / 2, df) * se
     return Interval(mean - half, mean + half, level)

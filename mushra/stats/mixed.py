@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import stats
 
 from mushra.stats.crossed import (
     MIN_ITEMS,
@@ -28,6 +27,7 @@ from mushra.stats.crossed import (
     crossed_mean,
 )
 from mushra.stats.describe import RelativeScore
+from mushra.stats.distributions import student_tail
 from mushra.stats.errors import InvalidRatings, TooFewRatings
 from mushra.stats.incidence import Incidence, contiguous, incidence, is_same_partition
 from mushra.stats.intervals import Interval, student_interval
@@ -359,7 +359,7 @@ def _fit(values: Floats, design: Incidence) -> MixedFit:
         se=se,
         df=df,
         t=t,
-        p=float(2 * stats.t.sf(abs(t), df)),
+        p=2 * student_tail(abs(t), df),
         components=components,
         residual=residual,
         n_ratings=values.size,

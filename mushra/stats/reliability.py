@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from mushra.stats.distributions import f_quantile
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.intervals import Interval
 from mushra.stats.table import Codes, Floats
@@ -213,8 +213,8 @@ def _agreement_bounds(parts: _MeanSquares, value: float, level: float) -> tuple[
     spread = (a * parts.raters) ** 2 / (k - 1) + (b * parts.residual) ** 2 / ((n - 1) * (k - 1))
     df = mixed**2 / spread
     tail = (1 + level) / 2
-    above = float(stats.f.ppf(tail, n - 1, df))
-    below = float(stats.f.ppf(tail, df, n - 1))
+    above = f_quantile(tail, n - 1, df)
+    below = f_quantile(tail, df, n - 1)
     rest = k * parts.raters + (k * n - k - n) * parts.residual
     low = n * (parts.targets - above * parts.residual) / (above * rest + n * parts.targets)
     high = n * (below * parts.targets - parts.residual) / (rest + n * below * parts.targets)

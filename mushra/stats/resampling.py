@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
+from mushra.stats.distributions import normal_quantile
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.intervals import Interval
 from mushra.stats.table import Floats
@@ -95,12 +96,12 @@ def bca_interval(
     spread = float((influence**2).sum())
     if spread < 1e-18:
         return Interval(estimate, estimate, level)
-    bias = float(stats.norm.ppf((replicates < estimate - TIE).mean()))
+    bias = normal_quantile(float((replicates < estimate - TIE).mean()))
     if not math.isfinite(bias):
         return Interval(math.nan, math.nan, level)
     acceleration = float((influence**3).sum()) / (6 * spread**1.5)
-    shifted = bias + stats.norm.ppf([(1 - level) / 2, (1 + level) / 2])
-    shares = stats.norm.cdf(bias + shifted / (1 - acceleration * shifted))
+    shifted = bias + special.ndtri([(1 - level) / 2, (1 + level) / 2])
+    shares = special.ndtr(bias + shifted / (1 - acceleration * shifted))
     low, high = (_quantile(replicates, float(share)) for share in shares)
     return Interval(low, high, level)
 
@@ -253,7 +254,7 @@ def _quantile(replicates: Floats, share: float) -> float:
     if place == below:
         return low
     at, left, right = (
-        float(stats.norm.ppf(one))
+        normal_quantile(one)
         for one in (share, below / (ordered.size + 1), (below + 1) / (ordered.size + 1))
     )
     return low + (at - left) / (right - left) * (high - low)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize
 
+from mushra.stats.distributions import normal_density, normal_tail
 from mushra.stats.table import Floats
 
 Whole = npt.NDArray[np.int64]
@@ -100,9 +101,9 @@ def saddlepoint_tail(sizes: Floats, distance: float, *, span: float = 0.0) -> fl
     tilt = _tilt(terms, reached)
     root = math.sqrt(2 * max(tilt * reached - float(_log_cosh(tilt * terms).sum()), 0.0))
     if root < SMALL_ROOT:
-        return float(2 * stats.norm.sf(reached))
+        return 2 * normal_tail(reached)
     curvature = float((terms**2 * (1 - np.tanh(tilt * terms) ** 2)).sum())
-    upper = stats.norm.sf(root) + stats.norm.pdf(root) * (
+    upper = normal_tail(root) + normal_density(root) * (
         1 / (tilt * math.sqrt(curvature)) - 1 / root
     )
     return float(min(1.0, 2 * upper))

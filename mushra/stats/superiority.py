@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from mushra.stats.crossed import crossed_mean
+from mushra.stats.distributions import normal_quantile, student_quantile
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import rounded
 from mushra.stats.incidence import contiguous
@@ -144,7 +144,7 @@ def _effective_n(probability: float, se: float, trials: _Trials) -> float:
 
 def _quantile(level: float, df: float) -> float:
     share = (1 + level) / 2
-    return float(stats.norm.ppf(share) if math.isnan(df) else stats.t.ppf(share, df))
+    return normal_quantile(share) if math.isnan(df) else student_quantile(share, df)
 
 
 def _wilson(probability: float, n: float, quantile: float, level: float) -> Interval:
