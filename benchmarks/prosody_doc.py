@@ -27,6 +27,9 @@ TABLES = {
     "F0 from few phrases": ("prosody_statistics", "F0 from few phrases"),
     "energy from few phrases": ("prosody_statistics", "Energy from few phrases"),
     "stand-ins": ("prosody_statistics", "Labels and their stand-ins"),
+    "alignment": ("prosody_alignment", "Onsets against labels"),
+    "wrong texts": ("prosody_alignment", "Right and wrong texts"),
+    "alignment speed": ("prosody_alignment", "Alignment speed"),
     "copies": ("prosody_statistics", "Copies by Griffin-Lim"),
 }
 

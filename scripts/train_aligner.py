@@ -8,7 +8,8 @@
 Writes state.pt (resume from it), history.jsonl and log.jsonl to RUNS/NAME/, RUNS being
 $EARSHOT_DATA/runs/align unless --runs says otherwise. Minutes are processor time. Recordings
 with labels learn from them, others (and all with --from-text) from an even spread of their
-phones that is aligned anew every --realign-every steps.
+phones that is aligned anew every --realign-every steps, which fails on long sentences so far
+(docs/prosody.md).
 """
 
 from __future__ import annotations

@@ -60,6 +60,8 @@ def classes_of(symbols: Iterable[str], phone_set: str, *, folds: bool) -> Classe
 
 def fold(classes: Classes) -> tuple[Classes, NDArray[np.intp]]:
     """Folded classes, and for each class (K,) the folded one that it belongs to."""
+    if classes.folds:  # a folded symbol need not be a phone of its set
+        return classes, np.arange(len(classes.symbols))
     folded = classes_of(classes.symbols, classes.phone_set, folds=True)
     return folded, folded.indices(classes.symbols)
 

@@ -48,3 +48,17 @@ def test_the_prior_helps_where_there_is_one_phrase_and_does_not_matter_with_thir
     assert one["mean_shrunk"] < one["mean_plain"]
     assert one["sd_shrunk_percent"] < one["sd_plain_percent"]
     assert thirty["mean_shrunk"] == pytest.approx(thirty["mean_plain"], rel=0.05)
+
+
+def test_an_aligner_that_saw_labels_agrees_with_them_better_than_one_that_did_not():
+    labels, text = (
+        row("alignment", learned_from=name, phones_from="text", classes="folded")
+        for name in ("labels", "text alone")
+    )
+    assert labels["median_ms"] <= 10
+    assert labels["p90_ms"] <= text["p90_ms"]
+
+
+def test_wrong_texts_are_refused_and_right_ones_are_not():
+    right, wrong = (row("wrong texts", text=name) for name in ("right", "another sentence's"))
+    assert right["refused_percent"] < wrong["refused_percent"]

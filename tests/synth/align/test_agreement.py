@@ -82,3 +82,10 @@ def test_folding_adds_the_posteriors_of_what_becomes_one():
     np.testing.assert_allclose(together.sum(), 1.0, rtol=1e-5)
     np.testing.assert_allclose(together[0, 2], np.exp(posteriors[0, m]), rtol=1e-5)
     assert together[0, 1] > np.exp(posteriors[0, a])
+
+
+def test_folded_classes_stay_as_they_are():
+    folded = classes_of(("pau", "oo", "m"), "festvox-ru", folds=True)
+    again, into = fold(folded)
+    assert again == folded
+    assert into.tolist() == [0, 1, 2]
