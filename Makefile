@@ -44,7 +44,7 @@ test: check
 	$(BIN)/pytest -m "worker or browser"
 
 bench: setup-dev
-	for subject in ratings serving engine start intervals planning; do \
+	for subject in ratings serving engine start intervals planning statistics analyze; do \
 		$(BIN)/python benchmarks/bench_$$subject.py || exit 1; done
 	$(BIN)/python benchmarks/performance_doc.py
 
