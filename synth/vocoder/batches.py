@@ -26,11 +26,8 @@ LOW_HZ, HIGH_HZ = 45.0, 1000.0  # of the frequency a crop is given
 CROP_TRIES = 4
 QUIET_SHARE = 0.05  # of the utterance's peak: below it a crop counts as silent
 PEAK = 0.95
-BATCH_STREAM, DEGRADE_STREAM, CHOICE_STREAM = (
-    1,
-    2,
-    3,
-)  # keep these draws apart from any other use of the seed
+# Keep these draws apart from any other use of the seed.
+BATCH_STREAM, DEGRADE_STREAM, CHOICE_STREAM = 1, 2, 3
 NOISE_RATIOS_DB = (5.0, 35.0)
 HIGH_EDGES_HZ = (3_400.0, 7_000.0)  # at 16 kHz; the upper one grows with the rate
 LOW_EDGES_HZ = (1.0, 300.0)
