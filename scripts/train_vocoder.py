@@ -86,6 +86,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=TrainingConfig.batch)
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--speakers", nargs="*", default=[], help="codes; all when left out")
+    parser.add_argument("--without", nargs="*", default=[], help="codes of speakers to leave out")
     parser.add_argument("--minutes", type=float, help="of speech in all; everything if left out")
     parser.add_argument("--licence", choices=[ANY, PERMISSIVE], default=ANY)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
@@ -118,6 +119,7 @@ def trainer_of(arguments: argparse.Namespace, run: Path) -> tuple[Trainer, Train
         adversarial_from=arguments.adversarial_from,
         batch=arguments.batch,
         speakers=tuple(arguments.speakers),
+        without=tuple(arguments.without),
         minutes=arguments.minutes,
         licence=arguments.licence,
     )

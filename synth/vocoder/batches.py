@@ -146,7 +146,8 @@ def check_rate(corpus: PreparedCorpus, front_end: FrontEnd) -> None:
 def _is_wanted(utterance: Utterance, config: TrainingConfig) -> bool:
     is_chosen = not config.speakers or utterance.speaker in config.speakers
     is_free = config.licence == ANY or utterance.licence_tier in tiers_within(config.licence)
-    return is_chosen and is_free and not utterance.is_overdriven
+    is_kept = is_chosen and utterance.speaker not in config.without
+    return is_kept and is_free and not utterance.is_overdriven
 
 
 def _within(

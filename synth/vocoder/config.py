@@ -76,6 +76,7 @@ class TrainingConfig:
     noise_share: float = 0.1
     gain_range_db: float = 18.0
     speakers: tuple[str, ...] = ()  # empty: every speaker of the training split
+    without: tuple[str, ...] = ()  # speakers left out
     minutes: float | None = None  # of speech in all, spread evenly over speakers; None: all
     licence: str = "any"  # or "permissive": from the freest sources alone
 
@@ -116,5 +117,6 @@ def training_config(stored: Mapping[str, Any]) -> TrainingConfig:
     """The training configuration a checkpoint stored as JSON."""
     known = {field.name for field in fields(TrainingConfig)}
     values = {name: value for name, value in stored.items() if name in known}
-    values["speakers"] = tuple(values.get("speakers", ()))
+    for name in ("speakers", "without"):
+        values[name] = tuple(values.get(name, ()))
     return TrainingConfig(**values)

@@ -120,8 +120,7 @@ class Vocoder:
         """At least T * hop samples of each mel, so that any length that fits can be cut out."""
         extended = [self._followed_by_silence(mel) for mel in mels]
         if len(mels) == 1 and isinstance(self.network, VocoderNetwork):
-            stream = Stream(self.network)
-            signals = [np.concatenate([stream.push(extended[0]), stream.finish()])]
+            signals = [Stream(self.network).finish(extended[0])]
         else:
             signals = list(self._render_batch(extended))
         if not refine:

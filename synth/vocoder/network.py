@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from synth.audio.mel import FrontEnd, istft, mel_bank, mel_of_magnitude, stft
+from synth.audio.mel import FrontEnd, istft, magnitude_of, mel_bank, mel_of_magnitude, stft
 
 from .config import NetworkConfig
 from .pitch import PitchReader, read_pitch
@@ -128,7 +128,7 @@ class VocoderNetwork(nn.Module):
     def filters(self, log_mels: Tensor, pulses: Tensor) -> Filters:
         """How pulses and noise are to be filtered, by the trunk that sees both mels."""
         spectra = stft(pulses, front_end=self.config.mel)
-        heard = mel_of_magnitude(spectra.abs(), front_end=self.config.mel)
+        heard = mel_of_magnitude(magnitude_of(spectra), front_end=self.config.mel)
         seen = [normalized(log_mels), normalized(heard) - SOURCE_OFFSET]
         values, features = self.trunk(torch.cat(seen, dim=-1))
         gain, real, imaginary, noise_gain = values.chunk(4, dim=-1)
@@ -180,7 +180,7 @@ class MelMatcher(nn.Module):
 
     def forward(self, spectra: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
         """Spectra (B, T, K) scaled towards the mel ``wanted`` (B, T, M)."""
-        start = spectra.abs() + FLOOR
+        start = magnitude_of(spectra) + FLOOR
         scale = self.match(start, wanted, updates=updates) / start
         return scaled(spectra, scale)
 

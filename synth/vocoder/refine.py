@@ -22,6 +22,7 @@ from synth.audio.mel import (
     FrontEnd,
     invert_mel,
     istft,
+    magnitude_of,
     stft,
     unit_phasors,
 )
@@ -50,7 +51,7 @@ def refine_batch(
         phase = unit_phasors(torch.sub(consistent, before, alpha=MOMENTUM / (1.0 + MOMENTUM)))
         before = consistent
         if iteration >= MOVE_FROM * iterations:
-            reached = matcher.match(consistent.abs() + TINY, wanted, updates=1)
+            reached = matcher.match(magnitude_of(consistent) + TINY, wanted, updates=1)
             magnitude = torch.sqrt(magnitude * reached)
     return istft(magnitude * phase, signals.shape[1], front_end=front_end)
 

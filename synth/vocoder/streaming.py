@@ -34,17 +34,22 @@ class Stream:
 
     def push(self, log_mel: FloatArray) -> NDArray[np.float32]:
         """Samples (N,) that the frames (T, M) so far decide; often none."""
-        self.frames = np.concatenate([self.frames, log_mel.astype(np.float32)])
+        self._take(log_mel)
         certain = self.first + len(self.frames) - self.network.reach_frames
         return self._render_to(certain)
 
-    def finish(self) -> NDArray[np.float32]:
-        """The remaining samples: those up to the last frame."""
+    def finish(self, log_mel: FloatArray | None = None) -> NDArray[np.float32]:
+        """The remaining samples, those up to the last frame: of ``log_mel`` where it is given."""
+        if log_mel is not None:
+            self._take(log_mel)
         last = self.first + len(self.frames) - 1
         floor = float(np.log(np.float32(self.network.config.mel.floor)))
         after = np.full((self.network.reach_frames, self.frames.shape[1]), floor, np.float32)
-        self.frames = np.concatenate([self.frames, after])
+        self._take(after)
         return self._render_to(last)
+
+    def _take(self, log_mel: FloatArray) -> None:
+        self.frames = np.concatenate([self.frames, log_mel.astype(np.float32)])
 
     def _render_to(self, stop: int) -> NDArray[np.float32]:
         pieces = []

@@ -50,6 +50,11 @@ def test_a_training_set_can_be_limited_to_some_speakers():
     assert training_set(both, replace(QUICK, speakers=("b",))).speakers == ("b",)
 
 
+def test_speakers_can_be_left_out():
+    both = corpus([utterance("a", 0), utterance("b", 1)])
+    assert training_set(both, replace(QUICK, without=("b",))).speakers == ("a",)
+
+
 def test_nothing_to_train_on_is_refused():
     with pytest.raises(ValueError, match="nobody"):
         training_set(corpus([utterance("a", 0)]), replace(QUICK, speakers=("nobody",)))
