@@ -39,13 +39,16 @@ def predict_opinion(samples: FloatArray) -> dict[str, float]:
 
     A clip shorter than 9.01 s is repeated and one window taken, where speechmos goes on
     through further repetitions of the same clip; a longer one is the mean of windows one
-    second apart. Samples beyond full scale are clipped.
+    second apart. Samples beyond full scale are judged as they are, as the authors' script does
+    with a file of floats, where speechmos refuses them. They are neither clipped, which would
+    add a distortion that is not there, nor turned down: P.835 goes by level (P.808 does not),
+    and a rendering turned down would be judged better than one that fits (docs/networks.md).
     """
-    clipped = np.clip(samples, -1.0, 1.0).astype(np.float32)
-    if len(clipped) < WINDOW:
-        clipped = np.tile(clipped, -(-WINDOW // len(clipped)))[:WINDOW]
-    starts = range(0, len(clipped) - WINDOW + 1, STEP)
-    rows = [_window_opinion(clipped[start : start + WINDOW]) for start in starts]
+    given = np.asarray(samples, dtype=np.float32)
+    if len(given) < WINDOW:
+        given = np.tile(given, -(-WINDOW // len(given)))[:WINDOW]
+    starts = range(0, len(given) - WINDOW + 1, STEP)
+    rows = [_window_opinion(given[start : start + WINDOW]) for start in starts]
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 

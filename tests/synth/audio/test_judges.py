@@ -61,6 +61,22 @@ def test_long_and_overdriven_recordings_have_an_opinion():
     assert np.isfinite(list(values)).all()
 
 
+@needs_opinion
+def test_peaks_beyond_full_scale_are_not_cut_off():
+    voice = speech_like()
+    loud = 3 * voice / np.abs(voice).max()
+    as_it_is, cut = predict_opinion(loud), predict_opinion(np.clip(loud, -1, 1))
+    assert as_it_is["p808"] == pytest.approx(predict_opinion(voice)["p808"], abs=1e-3)
+    assert abs(cut["p808"] - as_it_is["p808"]) > 0.01
+
+
+@needs_opinion
+def test_the_level_that_was_given_is_the_level_that_is_judged():
+    voice = speech_like()
+    loud = 2 * voice / np.abs(voice).max()
+    assert abs(predict_opinion(loud)["ovrl"] - predict_opinion(loud / 2)["ovrl"]) > 0.01
+
+
 @needs_encoder
 def test_a_voice_is_itself_at_any_level_it_may_be_played():
     voice = speech_like()
