@@ -109,13 +109,20 @@ def istft(spectra: Tensor, n_samples: int, *, front_end: FrontEnd = NARROW) -> T
     torch.istft, in half its time: the window's length is whole hops, so frames overlap in
     whole pieces.
     """
-    shape, hop = window(front_end=front_end).to(spectra.device), front_end.hop
+    shape = window(front_end=front_end).to(spectra.device)
     before = (front_end.n_fft - front_end.window) // 2
     frames = torch.fft.irfft(spectra, n=front_end.n_fft, dim=-1)
     frames = frames[..., before : before + front_end.window] * shape
-    weights = shape.square().expand(1, frames.shape[1], -1)
     kept = slice(front_end.window // 2, front_end.window // 2 + n_samples)
-    return overlap_add(frames, hop)[:, kept] / overlap_add(weights, hop)[:, kept]
+    weights = _overlapping_weights(front_end, spectra.shape[1]).to(spectra.device)
+    return overlap_add(frames, front_end.hop)[:, kept] / weights[:, kept]
+
+
+@lru_cache(maxsize=8)
+def _overlapping_weights(front_end: FrontEnd, n_frames: int) -> Tensor:
+    """How much of a signal (1, N) the squared windows of so many frames sum to."""
+    squares = window(front_end=front_end).square()
+    return overlap_add(squares.expand(1, n_frames, -1), front_end.hop)
 
 
 def overlap_add(frames: Tensor, hop: int) -> Tensor:
@@ -202,10 +209,9 @@ def refine_phase(
 def unit_phasors(spectra: Tensor) -> Tensor:
     """Complex numbers of the same phases and unit modulus, nothing where there is nothing.
 
-    Real products: dividing complex numbers takes several times as long.
+    A product with a real tensor: dividing complex numbers takes many times as long.
     """
-    scale = 1.0 / (magnitude_of(spectra) + TINY)
-    return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
+    return spectra * (1.0 / (magnitude_of(spectra) + TINY))
 
 
 def random_phase(magnitude: Tensor, *, seed: int) -> Tensor:

@@ -19,8 +19,8 @@ class NetworkConfig:
         front_end: "narrow" (16 kHz) or "wide" (24 kHz).
         width, depth: channels and blocks of the trunk that shapes the sources.
         pitch_width, pitch_depth: the same of the reader of the pitch.
-        matches: updates that bring a spectrum's mel to the input's, before each transform.
-        passes: how often the signal is transformed back and its mel matched again.
+        matches: updates that bring the first spectrum's mel to the input's.
+        passes: how often the signal is transformed back and its mel matched again, once.
         momentum: how far a pass carries on in the direction of the one before.
     """
 
@@ -30,7 +30,7 @@ class NetworkConfig:
     pitch_width: int = 128
     pitch_depth: int = 6
     matches: int = 2
-    passes: int = 6
+    passes: int = 10
     momentum: float = 0.9
 
     @property
@@ -67,7 +67,7 @@ class TrainingConfig:
     first_pass_weight: float = 0.5
     adversarial_weight: float = 0.2
     feature_weight: float = 1.0
-    passes: int = 4  # in place of the network's: what helps with four helps with six
+    passes: int = 4  # in place of the network's: what helps with four helps with ten
     own_pitch_share: float = 0.5  # of a batch, the rest has the recording's own pulses
     speaker_cap_minutes: float = 20.0
     speed_share: float = 0.3  # of the crops, played at another speed

@@ -92,9 +92,13 @@ class VocoderNetwork(nn.Module):
     @property
     def reach_frames(self) -> int:
         """How many frames to either side an output frame depends on, phase apart."""
+        return self.pitch.reach_frames + self.shape_reach
+
+    @property
+    def shape_reach(self) -> int:
+        """The same of ``shape``, where the voice is known."""
         frames_per_transform = 4  # a window spans four hops, and so does its inverse
-        transforms = frames_per_transform * (self.config.passes + 2)
-        return self.pitch.reach_frames + self.trunk.reach_frames + transforms
+        return self.trunk.reach_frames + frames_per_transform * (self.config.passes + 2)
 
     def train_in_half(self) -> None:
         """Run both trunks in bfloat16 from here on."""
@@ -147,18 +151,13 @@ class VocoderNetwork(nn.Module):
         """
         mel, n_samples = self.config.mel, sources.pulses.shape[1]
         wanted, momentum = log_mels.exp(), self.config.momentum
-        mixed = filters.voiced + scaled(stft(sources.noise, front_end=mel), filters.noise_gain)
+        mixed = filters.voiced + stft(sources.noise, front_end=mel) * filters.noise_gain
         matched = self.matcher(mixed, wanted, updates=self.config.matches)
-        first = signals = istft(matched, n_samples, front_end=mel)
-        before: Tensor | None = None
+        first = signals = before = istft(matched, n_samples, front_end=mel)
         for _ in range(self.config.passes if passes is None else passes):
-            spectra = stft(signals, front_end=mel)
-            ahead = (
-                spectra if before is None else torch.add(spectra, spectra - before, alpha=momentum)
-            )
-            matched = self.matcher(ahead, wanted, updates=self.config.matches)
-            signals = istft(matched, n_samples, front_end=mel)
-            before = spectra
+            ahead = stft(torch.lerp(before, signals, 1.0 + momentum), front_end=mel)
+            before = signals
+            signals = istft(self.matcher(ahead, wanted, updates=1), n_samples, front_end=mel)
         return Shaped(signals, first, filters.features)
 
 
@@ -180,25 +179,22 @@ class MelMatcher(nn.Module):
 
     def forward(self, spectra: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
         """Spectra (B, T, K) scaled towards the mel ``wanted`` (B, T, M)."""
-        start = magnitude_of(spectra) + FLOOR
-        scale = self.match(start, wanted, updates=updates) / start
-        return scaled(spectra, scale)
+        return spectra * self.scale(magnitude_of(spectra) + FLOOR, wanted, updates=updates)
 
-    def match(self, magnitude: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
-        """Magnitudes (B, T, K), more than zero, scaled towards the mel ``wanted``."""
-        for _ in range(updates):
-            excess = wanted / (torch.matmul(magnitude, self.bank) + FLOOR / 10)
-            magnitude = magnitude * torch.matmul(excess.clamp(*STEP_LIMITS), self.back)
-        return magnitude
+    def scale(self, magnitude: Tensor, wanted: Tensor, *, updates: int) -> Tensor:
+        """Factors (B, T, K) that bring magnitudes, more than zero, towards the mel ``wanted``."""
+        factors = self._update(magnitude, wanted)
+        for _ in range(updates - 1):
+            factors = factors * self._update(magnitude * factors, wanted)
+        return factors
+
+    def _update(self, magnitude: Tensor, wanted: Tensor) -> Tensor:
+        excess = wanted / (torch.matmul(magnitude, self.bank) + FLOOR / 10)
+        return torch.matmul(excess.clamp(*STEP_LIMITS), self.back)
 
     def spread(self, mels: Tensor) -> Tensor:
         """Magnitudes (B, T, K) of mels (B, T, M), each band's spread evenly over its bins."""
         return torch.matmul(mels / self.bank.sum(0), self.back)
-
-
-def scaled(spectra: Tensor, scale: Tensor) -> Tensor:
-    """Complex values times real ones; as real products, which take a quarter of the time."""
-    return torch.view_as_complex(torch.view_as_real(spectra) * scale[..., None])
 
 
 def normalized(log_mels: Tensor) -> Tensor:

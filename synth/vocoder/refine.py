@@ -29,7 +29,7 @@ from synth.audio.mel import (
 
 from .network import MelMatcher
 
-ITERATIONS = 28
+ITERATIONS = 24
 UPDATES = 30  # of the inversion
 MOVE_FROM = 0.4  # share of the iterations after which magnitudes begin to move
 BLOCK_FRAMES = 2_000
@@ -51,7 +51,8 @@ def refine_batch(
         phase = unit_phasors(torch.sub(consistent, before, alpha=MOMENTUM / (1.0 + MOMENTUM)))
         before = consistent
         if iteration >= MOVE_FROM * iterations:
-            reached = matcher.match(magnitude_of(consistent) + TINY, wanted, updates=1)
+            reached = magnitude_of(consistent) + TINY
+            reached = reached * matcher.scale(reached, wanted, updates=1)
             magnitude = torch.sqrt(magnitude * reached)
     return istft(magnitude * phase, signals.shape[1], front_end=front_end)
 

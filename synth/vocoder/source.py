@@ -26,6 +26,10 @@ class Voice:
     frequency: Tensor
     gate: Tensor
 
+    def between(self, begin: int, end: int) -> Voice:
+        """The voice of these samples alone."""
+        return Voice(self.frequency[:, begin:end], self.gate[:, begin:end])
+
 
 @dataclass(frozen=True)
 class Sources:

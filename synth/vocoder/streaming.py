@@ -63,10 +63,13 @@ class Stream:
         end = min(stop + reach, self.first + len(self.frames))
         device = next(network.parameters()).device
         mels = torch.from_numpy(self.frames[: end - self.first])[None].to(device)
-        place = Place(self.first, self.done - self.first, self.phase)
-        voice = network.voice(mels)
-        signal = network.shape(mels, network.sources(voice, place)).signals[0]
-        begin, finish = (self.done - self.first) * hop, (stop - self.first) * hop
+        first, end = max(self.first, self.done - network.shape_reach), stop + network.shape_reach
+        seen = slice(first - self.first, end - self.first)
+        voice = network.voice(mels).between(seen.start * hop, (seen.stop - 1) * hop)
+        place = Place(first, self.done - first, self.phase)
+        sources = network.sources(voice, place)
+        signal = network.shape(mels[:, seen], sources).signals[0]
+        begin, finish = (self.done - first) * hop, (stop - first) * hop
         reached = network.phase(voice.frequency, place)[0, finish - 1] + (
             voice.frequency[0, finish - 1].double() / network.config.mel.rate_hz
         )
