@@ -8,12 +8,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, stats
 
 from mushra.stats.distributions import chi_square_tail, f_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import rounded
-from mushra.stats.normality import shapiro_wilk
 from mushra.stats.table import Floats
 
 # Above this share the largest variance of a system makes the analysis doubtful; BS.1534-3 9.
@@ -128,8 +127,8 @@ def check_assumptions(listener_means: Floats) -> AnovaChecks:
 def _normality(residuals: Floats) -> tuple[float, float]:
     if not 3 <= residuals.size <= MAX_SHAPIRO or float((residuals**2).sum()) < NO_VARIANCE:
         return math.nan, math.nan
-    result = shapiro_wilk(residuals)
-    return result.w, result.p
+    result = stats.shapiro(residuals)
+    return float(result.statistic), float(result.pvalue)
 
 
 def _checked(values: Floats, n_axes: int) -> Floats:

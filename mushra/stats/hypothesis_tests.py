@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 
-from mushra.stats.distributions import chi_square_tail, f_tail, mean_ranks, student_tail
+from mushra.stats.distributions import chi_square_tail, f_tail, student_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.signed_sums import two_sided_tail
 from mushra.stats.table import Floats
@@ -93,7 +94,7 @@ def signed_rank(differences: Floats) -> SignedRank:
     if np.isnan(values).any():
         raise ValueError("A signed-rank test takes no missing differences; leave the listener out.")
     used = values[values != 0]
-    doubled = np.rint(2 * mean_ranks(np.abs(used))).astype(np.int64)
+    doubled = np.rint(2 * rankdata(np.abs(used))).astype(np.int64)
     positive = int(doubled[used > 0].sum())
     tail = two_sided_tail(doubled, positive)
     return SignedRank(
@@ -164,7 +165,7 @@ def friedman(listener_means: Floats) -> Friedman:
 
 def _friedman_chi_square(means: Floats) -> float:
     """Corrected for ties; 0 where every listener ties every system."""
-    ranks = mean_ranks(means)
+    ranks = rankdata(means, axis=1)
     n_listeners, n_systems = means.shape
     spread = ((ranks.sum(axis=0) - n_listeners * (n_systems + 1) / 2) ** 2).sum()
     within = ((ranks - (n_systems + 1) / 2) ** 2).sum()

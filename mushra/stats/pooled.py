@@ -9,8 +9,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 
-from mushra.stats.distributions import mean_ranks, normal_tail
+from mushra.stats.distributions import normal_tail
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import paired_t, rounded, signed_rank
 from mushra.stats.table import Floats
@@ -73,7 +74,7 @@ def pooled_wilcoxon(first: Floats, second: Floats) -> PooledTest:
         ranks = signed_rank(differences)
         positive, p = ranks.positive_sum, ranks.p
     else:
-        sizes = mean_ranks(np.abs(used))
+        sizes = rankdata(np.abs(used))
         positive = float(sizes[used > 0].sum())
         z = (positive - float(sizes.sum()) / 2) / math.sqrt(float((sizes**2).sum()) / 4)
         p = 2 * normal_tail(abs(z))

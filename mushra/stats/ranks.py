@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 
-from mushra.stats.distributions import mean_ranks
 from mushra.stats.errors import TooFewRatings
 from mushra.stats.hypothesis_tests import rounded
 from mushra.stats.table import Floats
@@ -40,7 +40,7 @@ def summarize_ranks(scores: Floats) -> RankSummary:
     complete = blocks[~np.isnan(blocks).any(axis=1)]
     if complete.size == 0:
         raise TooFewRatings("No trial has a rating of every system, so nothing can be ranked.")
-    ranks = mean_ranks(-rounded(complete))
+    ranks = rankdata(-rounded(complete), axis=1)
     return RankSummary(
         mean=tuple(ranks.mean(axis=0).tolist()),
         median=tuple(np.median(ranks, axis=0).tolist()),

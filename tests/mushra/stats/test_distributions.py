@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 from scipy import stats
 
@@ -10,15 +9,12 @@ from mushra.stats.distributions import (
     chi_square_tail,
     f_quantile,
     f_tail,
-    mean_ranks,
     normal_density,
     normal_quantile,
     normal_tail,
     student_quantile,
     student_tail,
 )
-from mushra.stats.errors import TooFewRatings
-from mushra.stats.normality import shapiro_wilk
 
 
 @pytest.mark.parametrize("x", [-40.0, -2.5, 0.0, 0.3, 7.0, 60.0])
@@ -42,29 +38,3 @@ def test_what_is_not_a_number_stays_so_and_infinity_has_no_tail():
     assert math.isnan(student_tail(math.nan, 4))
     assert math.isnan(student_tail(2.0, math.nan))
     assert f_tail(math.inf, 2, 10) == 0
-
-
-def test_ranks_share_their_mean_where_values_tie():
-    rng = np.random.default_rng(7)
-    values = rng.integers(0, 4, (50, 6)).astype(float)
-
-    assert mean_ranks(values).tolist() == stats.rankdata(values, axis=1).tolist()
-    assert mean_ranks(values[0]).tolist() == stats.rankdata(values[0]).tolist()
-    assert mean_ranks(np.empty(0)).size == 0
-
-
-@pytest.mark.parametrize("n", [3, 4, 5, 6, 11, 12, 20, 300, 4500])
-@pytest.mark.parametrize("draw", ["standard_normal", "standard_exponential"])
-def test_shapiro_and_wilk_are_scipys(n, draw):
-    sample = 50 + 9 * getattr(np.random.default_rng(n), draw)(n)
-    expected = stats.shapiro(sample)
-
-    found = shapiro_wilk(sample)
-
-    assert found.w == pytest.approx(expected.statistic, rel=1e-7)
-    assert found.p == pytest.approx(expected.pvalue, rel=1e-4, abs=1e-12)
-
-
-def test_two_values_say_nothing_about_normality():
-    with pytest.raises(TooFewRatings):
-        shapiro_wilk(np.array([1.0, 2.0]))
