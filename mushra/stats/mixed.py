@@ -240,10 +240,9 @@ class CrossedModel:
         (cells, scores), (other_cells, others) = self._scores(first), self._scores(second)
         if np.array_equal(cells, other_cells):
             return cells, (scores, others)
-        common, left, right = np.intersect1d(
-            cells, other_cells, assume_unique=True, return_indices=True
-        )
-        return common, (scores[left], others[right])
+        left = np.isin(cells, other_cells, assume_unique=True)
+        right = np.isin(other_cells, cells, assume_unique=True)
+        return cells[left], (scores[left], others[right])
 
     def _differences(self, first: str, second: str) -> tuple[Codes, Floats]:
         cells, (scores, others) = self._common(first, second)

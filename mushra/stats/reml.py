@@ -12,6 +12,7 @@ Source: Bates, Maechler, Bolker & Walker 2015 (the criterion, 2.4), Searle, Case
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.linalg import lapack
@@ -30,6 +31,8 @@ MAX_HALVINGS = 30
 # What a last Newton step may still gain, in units of deviance: the ratios are then off by 1e-4 of
 # their own standard errors, and after the step by the square of that.
 LAST_DECREMENT = 1e-8
+# What is not worth another step: ratios off by 1e-6 of their standard errors.
+NO_DECREMENT = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,13 +92,13 @@ def fit_mean(design: Incidence, values: Floats) -> RemlFit:
 class _Inverse:
     """The inverse of W, through Z' W^-1 of anything that is known by its sums per level.
 
-    d = 1 + ratio * count of the wide levels; weights: the other factors' ratios per level;
-    A = Z_r' H Z_r with the wide factor eliminated; J = (I + weights A)^-1, K = J weights; Q2 and
-    Q3: the cross-products weighted with 1 / d^2 and count / d^3.
+    ratios: of all factors; d = 1 + ratio * count of the wide levels; weights: the other factors'
+    ratios per level; A = Z_r' H Z_r with the wide factor eliminated; J = (I + weights A)^-1,
+    K = J weights; Q2 and Q3: the cross-products weighted with 1 / d^2 and count / d^3.
     """
 
     design: Incidence
-    ratio: float
+    ratios: Floats
     weights: Floats
     d: Floats
     A: Floats
@@ -104,6 +107,11 @@ class _Inverse:
     Q2: Floats
     Q3: Floats
     log_determinant: float
+
+    @property
+    def ratio(self) -> float:
+        """That of the wide factor."""
+        return float(self.ratios[self.design.wide])
 
     def others(self, sums: Floats) -> Floats:
         """(R,) Z_r' H x from Z'x."""
@@ -121,6 +129,18 @@ class _Inverse:
         n_wide = self.d.size
         wide = self.ratio * float(first[:n_wide] / self.d @ second[:n_wide])
         return dot - wide - float(self.others(first) @ self.K @ self.others(second))
+
+
+    @cached_property
+    def plain_traces(self) -> tuple[Floats, Floats]:
+        """(K, K) tr(W^-1 V_j W^-1 V_k) and (K,) tr(W^-1 V_k), V_k = Z_k Z_k'."""
+        return _plain_traces(self)
+
+
+@lru_cache(maxsize=2)  # with speakers and without
+def _first_inverse(design: Incidence) -> _Inverse:
+    """The inverse at the ratios where every fit begins: systems rated alike share it."""
+    return _invert(design, np.full(len(design.parts), START_RATIO))
 
 
 def _invert(design: Incidence, ratios: Floats) -> _Inverse:
@@ -145,7 +165,7 @@ def _invert(design: Incidence, ratios: Floats) -> _Inverse:
     J = _left_inverse(root, inverse, K, A)
     return _Inverse(
         design=design,
-        ratio=ratio,
+        ratios=ratios,
         weights=root**2,
         d=d,
         A=A,
@@ -222,8 +242,8 @@ class _Point:
         return self.norms - np.outer(self.traces, self.traces) / (self.n - 1)
 
 
-def _evaluate(design: Incidence, sums: _Sums, ratios: Floats) -> _Point:
-    inverse = _invert(design, ratios)
+def _evaluate(inverse: _Inverse, sums: _Sums) -> _Point:
+    design, ratios = inverse.design, inverse.ratios
     ones = design.counts
     information = inverse.product(sums.n, ones, ones)
     if information <= 0:
@@ -284,13 +304,13 @@ def _traces(inverse: _Inverse, ones: Floats, phi: float) -> tuple[Floats, Floats
     """(K, K) tr(P V_j P V_k) and (K,) tr(P V_k), V_k = Z_k Z_k'."""
     design = inverse.design
     lengths = _squares(design, ones)
-    norms, traces = _plain_traces(inverse)
-    norms += phi**2 * np.outer(lengths, lengths) - 2 * phi * _quadratics(inverse, ones)
+    norms, traces = inverse.plain_traces
+    norms = norms + phi**2 * np.outer(lengths, lengths) - 2 * phi * _quadratics(inverse, ones)
     return norms, traces - phi * lengths
 
 
 def _plain_traces(inverse: _Inverse) -> tuple[Floats, Floats]:
-    """The same of W^-1, block by block; the wide factor's block is diagonal plus low rank."""
+    """Traces block by block; the wide factor's block is diagonal plus low rank."""
     design, wide = inverse.design, inverse.design.wide
     block = inverse.A @ inverse.J
     beside = inverse.Q2 @ inverse.J
@@ -315,15 +335,18 @@ def _shifted(part: slice, by: int) -> slice:
 
 def _maximize(design: Incidence, sums: _Sums) -> _Point:
     """The ratios >= 0 of the largest restricted likelihood: scoring once, then Newton's method."""
-    point = _evaluate(design, sums, np.full(len(design.parts), START_RATIO))
-    point = _evaluate(design, sums, _scored(point))
+    point = _evaluate(_first_inverse(design), sums)
+    point = _evaluate(_invert(design, _scored(point)), sums)
     for _ in range(MAX_STEPS):
         if point.scale < 2 * MIN_RESIDUAL and not point.is_floored:
             sums = replace(sums, is_floored=True)
-            point = _evaluate(design, sums, point.ratios)
+            point = _evaluate(_invert(design, point.ratios), sums)
         free = (point.ratios > 0) | (point.gradient < 0)
         step = _step(point, free)
-        if abs(float(point.gradient @ step)) < LAST_DECREMENT:
+        decrement = abs(float(point.gradient @ step))
+        if decrement < NO_DECREMENT:
+            return point
+        if decrement < LAST_DECREMENT:
             return _point_at(design, sums, point.ratios + step) or point
         better = _search(design, sums, point, step)
         if better is None:  # nothing improves beyond rounding noise
@@ -374,7 +397,7 @@ def _search(design: Incidence, sums: _Sums, point: _Point, step: Floats) -> _Poi
 def _point_at(design: Incidence, sums: _Sums, ratios: Floats) -> _Point | None:
     """The point at the ratios, cut to their range; None where it cannot be computed."""
     try:
-        return _evaluate(design, sums, np.clip(ratios, 0, MAX_RATIO))
+        return _evaluate(_invert(design, np.clip(ratios, 0, MAX_RATIO)), sums)
     except ArithmeticError:  # far out, where rounding rules
         return None
 
