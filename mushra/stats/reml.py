@@ -130,7 +130,6 @@ class _Inverse:
         wide = self.ratio * float(first[:n_wide] / self.d @ second[:n_wide])
         return dot - wide - float(self.others(first) @ self.K @ self.others(second))
 
-
     @cached_property
     def plain_traces(self) -> tuple[Floats, Floats]:
         """(K, K) tr(W^-1 V_j W^-1 V_k) and (K,) tr(W^-1 V_k), V_k = Z_k Z_k'."""
