@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mushra.design.conditions import title_of
-from mushra.reports.design import ReportDesign, ScenarioEntry
+from mushra.reports.design import ReportDesign
 from mushra.reports.pairs import LEVEL as LEVEL
 from mushra.reports.pairs import PairModel, pair_rows
 from mushra.reports.rows import ListenerMeanTests as ListenerMeanTests
@@ -26,7 +25,6 @@ from mushra.stats.mixed import CrossedModel
 from mushra.stats.ranks import RankSummary, summarize_ranks
 from mushra.stats.shape import describe_shape
 from mushra.stats.table import RatingTable
-from synth.audio.conditions import CLEAN
 
 ALPHA = 0.05  # BS.1534-3 9
 
@@ -55,35 +53,6 @@ def compute_results(table: RatingTable, design: ReportDesign) -> Results:
         against_reference=pair_rows(model, against),
         friedman=_friedman(table, under_test),
         letters=_letters([row for row in systems if row.system in under_test], pairs),
-    )
-
-
-def compute_scenarios(
-    table: RatingTable, design: ReportDesign, scenarios: Sequence[ScenarioEntry]
-) -> tuple[ScenarioResults, ...]:
-    """The results within each scenario that has ratings."""
-    present = set(table.levels("scenario"))
-    return tuple(
-        ScenarioResults(
-            scenario.code,
-            scenario.title,
-            compute_results(table.having("scenario", scenario.code), design),
-        )
-        for scenario in scenarios
-        if scenario.code in present
-    )
-
-
-def compute_conditions(table: RatingTable, design: ReportDesign) -> tuple[ScenarioResults, ...]:
-    """The results within each condition, clean first; none unless there are two to compare."""
-    present = table.levels("condition")
-    if len(present) < 2:
-        return ()
-    return tuple(
-        ScenarioResults(
-            code, title_of(code), compute_results(table.having("condition", code), design)
-        )
-        for code in sorted(present, key=lambda code: (code != CLEAN, code))
     )
 
 

@@ -5,12 +5,12 @@ bootstrap does not, and checks the crossed intervals without assuming a normal d
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from mushra.reports.rows import PairRow, Results
+from mushra.reports.design import ReportDesign
 from mushra.reports.trials import Trials
 from mushra.stats.anova import AnovaChecks, WithinEffect, check_assumptions, repeated_measures
 from mushra.stats.errors import TooFewRatings
@@ -47,18 +47,16 @@ class Conformity:
     seed: int
 
 
-def compute_conformity(
-    table: RatingTable, results: Results, under_test: Sequence[str], *, seed: int
-) -> Conformity:
-    """The figures on the headline's ratings."""
-    present = [code for code in under_test if code in table.systems]
+def compute_conformity(table: RatingTable, design: ReportDesign) -> Conformity:
+    """The figures on the headline's ratings, for every pair of the systems under test."""
+    present = [code for code in design.under_test if code in table.systems]
     means = Trials.of(table, present).complete().listener_means()
-    weights = _weights(table, seed)
+    weights = _weights(table, design.seed)
     return Conformity(
         anova=_anova(means),
         checks=check_assumptions(means) if min(means.shape, default=0) >= 2 else None,
-        pairs=tuple(_row(table, pair, weights, seed) for pair in results.pairs),
-        seed=seed,
+        pairs=tuple(_row(table, pair, weights, design.seed) for pair in combinations(present, 2)),
+        seed=design.seed,
     )
 
 
@@ -77,20 +75,21 @@ def _weights(table: RatingTable, seed: int) -> CrossedWeights | None:
 
 
 def _row(
-    table: RatingTable, pair: PairRow, weights: CrossedWeights | None, seed: int
+    table: RatingTable, pair: tuple[str, str], weights: CrossedWeights | None, seed: int
 ) -> ConformityRow:
-    medians = permute_medians(table.scores_of(pair.first), table.scores_of(pair.second), seed=seed)
+    medians = permute_medians(*(table.scores_of(system) for system in pair), seed=seed)
     low, high = _interval(table, pair, weights)
-    return ConformityRow(pair.first, pair.second, medians.difference, medians.p, low, high)
+    return ConformityRow(*pair, medians.difference, medians.p, low, high)
 
 
 def _interval(
-    table: RatingTable, pair: PairRow, weights: CrossedWeights | None
+    table: RatingTable, pair: tuple[str, str], weights: CrossedWeights | None
 ) -> tuple[float, float]:
+    first, second = pair
     if weights is None:
         return math.nan, math.nan
     try:
-        found = bootstrap_difference(table.matrix(pair.first), table.matrix(pair.second), weights)
+        found = bootstrap_difference(table.matrix(first), table.matrix(second), weights)
     except TooFewRatings:
         return math.nan, math.nan
     return found.interval.low, found.interval.high

@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 
 from mushra.reports.agreement import Reliability, compute_reliability
@@ -11,9 +12,7 @@ from mushra.reports.analysis import (
     Results,
     ScenarioResults,
     SystemRow,
-    compute_conditions,
     compute_results,
-    compute_scenarios,
 )
 from mushra.reports.cautions import Caution, Evidence, count_missing, find_cautions
 from mushra.reports.conformity import Conformity, compute_conformity
@@ -24,8 +23,15 @@ from mushra.reports.design import (
     ReportDesign,
     ScenarioEntry,
 )
-from mushra.reports.factors import FactorResults, compute_factors
+from mushra.reports.factors import (
+    FactorResults,
+    compute_interactions,
+    compute_levels,
+    factor_results,
+    varying_factors,
+)
 from mushra.reports.findings import find_findings
+from mushra.reports.jobs import Jobs, run_jobs
 from mushra.reports.methods import methods_paragraph
 from mushra.reports.screening import NOTHING_KNOWN, Listening, screen
 from mushra.reports.screening import ScreeningFacts as ScreeningFacts
@@ -222,7 +228,11 @@ class ReportDocument:
 
 
 def build_report(
-    table: RatingTable, design: ReportDesign, listening: Listening = NOTHING_KNOWN
+    table: RatingTable,
+    design: ReportDesign,
+    listening: Listening = NOTHING_KNOWN,
+    *,
+    processes: int = 1,
 ) -> ReportDocument:
     """The report on a table of ratings; the same input gives an equal report.
 
@@ -232,6 +242,7 @@ def build_report(
             listener_kind.
         design: what the ratings cannot say. Every system of the table must be in it.
         listening: what is known of the listening behind them, and researchers' overrides.
+        processes: that compute it, see `run_jobs`.
     Raises: TooFewRatings for an empty table; InvalidRatings when table and design contradict each
         other (an unknown system or scenario, simulated listeners in a test of people).
     """
@@ -240,13 +251,23 @@ def build_report(
     excluded = screening.excluded
     table = table.sorted_rows()
     kept = table.without_listeners(set(excluded))
-    everyone = compute_results(table, design)
-    screened = compute_results(kept, design) if excluded else everyone
-    headline, ratings = (screened, kept) if screened.n_listeners else (everyone, table)
-    repeats = listening.repeats
-    reliability = compute_reliability(ratings, design.under_test, repeats)
-    scenarios = compute_scenarios(ratings, design, _scenarios(design))
-    conditions = compute_conditions(ratings, design)
+    ratings = kept if len(kept) else table
+    found = run_jobs(
+        {
+            **_factor_jobs(ratings, design),
+            "everyone": partial(compute_results, table, design),
+            **({"screened": partial(compute_results, kept, design)} if excluded else {}),
+            "conformity": partial(compute_conformity, ratings, design),
+            "reliability": partial(
+                compute_reliability, ratings, design.under_test, listening.repeats
+            ),
+        },
+        processes=processes,
+    )
+    everyone: Results = found["everyone"]
+    screened: Results = found.get("screened", everyone)
+    headline = screened if len(kept) else everyone
+    reliability: Reliability = found["reliability"]
     return ReportDocument(
         schema=SCHEMA,
         title=design.title,
@@ -264,17 +285,34 @@ def build_report(
         after_screening=screened,
         everyone=everyone,
         reliability=reliability,
-        scenarios=scenarios,
-        conditions=conditions,
-        factors=compute_factors(
-            ratings, design, [("scenario", scenarios), ("condition", conditions)]
+        scenarios=found["levels of scenario"] if _scenarios(design) else (),
+        conditions=found["levels of condition"],
+        factors=tuple(
+            factor_results(
+                name, ratings, found[f"levels of {name}"], found[f"interactions with {name}"]
+            )
+            for name in varying_factors(ratings, design)
         ),
-        conformity=compute_conformity(ratings, headline, design.under_test, seed=design.seed),
+        conformity=found["conformity"],
         seen=seen_rows(table, design, _scenarios(design)),
         recovery=_recovery(headline.systems, design),
         definitions=DEFINITIONS,
         software=software_versions(),
     )
+
+
+def _factor_jobs(table: RatingTable, design: ReportDesign) -> Jobs:
+    """The longest jobs, so the first."""
+    names = varying_factors(table, design)
+    interactions = {
+        f"interactions with {name}": partial(compute_interactions, table, design, name)
+        for name in names
+    }
+    levels = {
+        f"levels of {name}": partial(compute_levels, table, design, name)
+        for name in dict.fromkeys(("scenario", "condition", *names))
+    }
+    return {**interactions, **levels}
 
 
 def software_versions() -> dict[str, str]:

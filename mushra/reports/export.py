@@ -7,6 +7,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from mushra.reports.document import KIND_FACTOR, ReportDocument
 from mushra.reports.figures import ReportFigure, draw_figures
 from mushra.reports.html import render_page
+from mushra.reports.jobs import run_jobs
 from mushra.reports.latex import latex_table
 from mushra.reports.tables import ReportTable, all_tables
 from mushra.stats.columns import Column
@@ -26,7 +28,9 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can state
 READABLE = 0o644 << 16
 
 
-def report_files(document: ReportDocument, table: RatingTable) -> dict[str, bytes]:
+def report_files(
+    document: ReportDocument, table: RatingTable, *, processes: int = 1
+) -> dict[str, bytes]:
     """Every file of a report by its relative path.
 
     report.html, report.pdf, report.json, ratings.csv, methods.txt, figures/*.svg and *.pdf,
@@ -35,30 +39,33 @@ def report_files(document: ReportDocument, table: RatingTable) -> dict[str, byte
     Args:
         document: the report of `build_report(table, design)`.
         table: the same table.
+        processes: that draw and write, see `run_jobs`.
     """
-    from mushra.reports.pdf import report_pdf  # typst: 30 MB
+    figures = draw_figures(document, table, processes=processes)
+    parts = run_jobs(
+        {
+            "ratings": partial(_rating_files, document, table),
+            "texts": partial(_text_files, document, figures),
+            "tables": partial(_table_files, document),
+            # Last, so in this process: typst's threads do not outlive a fork.
+            "typeset": partial(_typeset_files, document, figures),
+        },
+        processes=processes,
+    )
+    return {name: content for files in parts.values() for name, content in files.items()}
 
-    figures = draw_figures(document, table)
-    return {
-        "report.html": render_page(document, figures).encode(),
-        "report.pdf": report_pdf(document, figures),
-        "report.json": to_json(document).encode(),
-        "ratings.csv": ratings_csv(document, table).encode(),
-        "methods.txt": f"{document.methods}\n".encode(),
-        **_figure_files(figures),
-        **_table_files(document),
-    }
 
-
-def write_report(directory: Path, document: ReportDocument, table: RatingTable) -> tuple[Path, ...]:
+def write_report(
+    directory: Path, document: ReportDocument, table: RatingTable, *, processes: int = 1
+) -> tuple[Path, ...]:
     """Writes every file of `report_files` under a directory.
 
     Args:
         directory: created if absent; files of an earlier report in it are overwritten.
-        document, table: as for `report_files`.
+        document, table, processes: as for `report_files`.
     Returns: the files written.
     """
-    contents = report_files(document, table)
+    contents = report_files(document, table, processes=processes)
     for name, content in contents.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,14 +105,26 @@ def table_csv(table: ReportTable) -> str:
     return text.getvalue()
 
 
-def _figure_files(figures: tuple[ReportFigure, ...]) -> dict[str, bytes]:
-    from mushra.reports.pdf import figure_pdf
+def _rating_files(document: ReportDocument, table: RatingTable) -> dict[str, bytes]:
+    return {"ratings.csv": ratings_csv(document, table).encode()}
 
-    files = {}
-    for figure in figures:
-        files[f"figures/{figure.name}.svg"] = figure.svg.encode()
-        files[f"figures/{figure.name}.pdf"] = figure_pdf(figure)
-    return files
+
+def _text_files(document: ReportDocument, figures: tuple[ReportFigure, ...]) -> dict[str, bytes]:
+    return {
+        "report.html": render_page(document, figures).encode(),
+        "report.json": to_json(document).encode(),
+        "methods.txt": f"{document.methods}\n".encode(),
+        **{f"figures/{figure.name}.svg": figure.svg.encode() for figure in figures},
+    }
+
+
+def _typeset_files(document: ReportDocument, figures: tuple[ReportFigure, ...]) -> dict[str, bytes]:
+    from mushra.reports.pdf import figure_pdf, report_pdf  # typst: 30 MB
+
+    return {
+        "report.pdf": report_pdf(document, figures),
+        **{f"figures/{figure.name}.pdf": figure_pdf(figure) for figure in figures},
+    }
 
 
 def _table_files(document: ReportDocument) -> dict[str, bytes]:

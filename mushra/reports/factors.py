@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -99,18 +100,51 @@ class FactorResults:
     note: str = ""
 
 
-def compute_factors(
-    table: RatingTable, design: ReportDesign, known: Sequence[tuple[str, Sequence[ScenarioResults]]]
-) -> tuple[FactorResults, ...]:
-    """Every factor of the table that varies, in the order of `FACTORS`, then those asked for.
-
-    Args:
-        known: factors whose results within levels are computed already.
-    """
-    done = dict(known)
+def varying_factors(table: RatingTable, design: ReportDesign) -> list[str]:
+    """Every factor of the table that varies, in the order of `FACTORS`, then those asked for."""
     names = [*FACTORS, *(name for name in design.factors if name not in FACTORS)]
-    found = [name for name in names if len(table.levels(name)) > 1]
-    return tuple(_factor(table, design, name, done.get(name, ())) for name in found)
+    return [name for name in names if len(table.levels(name)) > 1]
+
+
+def compute_levels(
+    table: RatingTable, design: ReportDesign, factor: str
+) -> tuple[ScenarioResults, ...]:
+    """The results within each level of a factor that varies; scenarios as the design has them."""
+    return tuple(
+        ScenarioResults(code, title, compute_results(part_of(table, factor, code), design))
+        for code, title in _levels(table, design, factor)
+    )
+
+
+def compute_interactions(
+    table: RatingTable, design: ReportDesign, factor: str
+) -> tuple[InteractionRow, ...]:
+    """Of every pair of systems under test with every level; none of a factor with too many."""
+    if len(table.levels(factor)) > MAX_LEVELS:
+        return ()
+    model = CrossedModel(table)
+    present = [code for code in design.under_test if code in set(table.systems)]
+    levels = _LevelsOfTrials.of(table, factor)
+    rows = [
+        row for pair in combinations(present, 2) for row in _pair_interactions(model, pair, levels)
+    ]
+    corrected = holm([row.p for row in rows])
+    return tuple(replace(row, p_holm=p) for row, p in zip(rows, corrected, strict=True))
+
+
+def factor_results(
+    factor: str,
+    table: RatingTable,
+    levels: tuple[ScenarioResults, ...],
+    interactions: tuple[InteractionRow, ...],
+) -> FactorResults:
+    """One factor's part of the report, from what was computed of it."""
+    title, count = FACTORS.get(factor, factor), len(table.levels(factor))
+    if count > MAX_LEVELS:
+        note = f"{count} levels are too many to tabulate (at most {MAX_LEVELS})."
+        return FactorResults(factor, title, (), (), (), note)
+    layout = tuple(_layout_row(level) for level in levels)
+    return FactorResults(factor, title, levels, layout, interactions)
 
 
 def part_of(table: RatingTable, factor: str, level: str) -> RatingTable:
@@ -127,27 +161,14 @@ def part_of(table: RatingTable, factor: str, level: str) -> RatingTable:
     return table.where(wanted | ((codes == place[""]) & np.isin(trial, trial[wanted])))
 
 
-def _factor(
-    table: RatingTable, design: ReportDesign, name: str, known: Sequence[ScenarioResults]
-) -> FactorResults:
-    levels = table.levels(name)
-    title = FACTORS.get(name, name)
-    if len(levels) > MAX_LEVELS:
-        note = f"{len(levels)} levels are too many to tabulate (at most {MAX_LEVELS})."
-        return FactorResults(name, title, (), (), (), note)
-    results = tuple(known) or tuple(
-        ScenarioResults(
-            level, _level_title(name, level), compute_results(part_of(table, name, level), design)
-        )
-        for level in _ordered(name, levels)
-    )
-    return FactorResults(
-        factor=name,
-        title=title,
-        levels=results,
-        layout=tuple(_layout_row(one) for one in results),
-        interactions=_interactions(table, design, name),
-    )
+def _levels(table: RatingTable, design: ReportDesign, factor: str) -> list[tuple[str, str]]:
+    """Code and title of each level."""
+    present = table.levels(factor)
+    if factor == "scenario" and len(design.scenarios) > 1:
+        return [(one.code, one.title) for one in design.scenarios if one.code in present]
+    if not 1 < len(present) <= MAX_LEVELS:
+        return []
+    return [(level, _level_title(factor, level)) for level in _ordered(factor, present)]
 
 
 def _ordered(factor: str, levels: Sequence[str]) -> list[str]:
@@ -171,18 +192,6 @@ def _cell(row: SystemRow) -> LayoutCell:
     found = row.interval
     low, high = (found.low, found.high) if found else (math.nan, math.nan)
     return LayoutCell(row.system, row.mean, low, high, row.relative)
-
-
-def _interactions(
-    table: RatingTable, design: ReportDesign, factor: str
-) -> tuple[InteractionRow, ...]:
-    model = CrossedModel(table)
-    present = [code for code in design.under_test if code in set(table.systems)]
-    pairs = [(a, b) for index, a in enumerate(present) for b in present[index + 1 :]]
-    levels = _LevelsOfTrials.of(table, factor)
-    rows = [row for pair in pairs for row in _pair_interactions(model, pair, levels)]
-    corrected = holm([row.p for row in rows])
-    return tuple(replace(row, p_holm=p) for row, p in zip(rows, corrected, strict=True))
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,23 +69,26 @@ class FileReport:
     source: RatingsFile
 
 
-def report_on_bytes(content: bytes, choices: FileChoices) -> FileReport:
+def report_on_bytes(content: bytes, choices: FileChoices, *, processes: int = 1) -> FileReport:
     """The report on the bytes of a ratings file.
 
+    Args:
+        processes: that compute it, see `run_jobs`.
     Raises: UnreadableRatings naming every broken line; WrongChoice for a system or column that the
         file lacks; InvalidRatings for people and simulations in one file.
     """
-    return report_on_file(read_ratings(content), choices)
+    return report_on_file(read_ratings(content), choices, processes=processes)
 
 
-def report_on_file(source: RatingsFile, choices: FileChoices) -> FileReport:
+def report_on_file(source: RatingsFile, choices: FileChoices, *, processes: int = 1) -> FileReport:
     """The report on ratings that were read. Raises: as `report_on_bytes`."""
     table = source.table
     roles = _roles(source, choices)
     _check(table, choices)
     design = _design(source, choices, roles)
     listening = Listening(evidence=source.evidence, repeats=source.repeats or None)
-    return FileReport(build_report(table, design, listening), table, source)
+    document = build_report(table, design, listening, processes=processes)
+    return FileReport(document, table, source)
 
 
 def _roles(source: RatingsFile, choices: FileChoices) -> dict[str, str]:

@@ -14,6 +14,7 @@ from mushra.stats.screening import LISTENING_RULES
 
 REFUSED = 1  # the ratings themselves
 WRONG_USE = 2  # the command line, as argparse has it
+PROCESSES = 2  # that share the work of a large report
 
 
 class Command(BaseCommand):
@@ -97,7 +98,7 @@ def _report(options: dict[str, Any]) -> FileReport:
         seed=options["seed"],
     )
     try:
-        return report_on_bytes(path.read_bytes(), choices)
+        return report_on_bytes(path.read_bytes(), choices, processes=PROCESSES)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error}.", returncode=WRONG_USE) from error
     except WrongChoice as error:
@@ -111,7 +112,7 @@ def _write(report: FileReport, out: Path) -> None:
     from mushra.reports.export import write_report  # draws with matplotlib
 
     try:
-        write_report(out, report.document, report.table)
+        write_report(out, report.document, report.table, processes=PROCESSES)
         (out / NUMBERS_NAME).write_text(to_numbers(report.document), encoding="utf-8", newline="")
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error}.", returncode=WRONG_USE) from error

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from mushra.reports.document import ReportDocument
 from mushra.reports.figures.distributions import (
@@ -18,19 +19,24 @@ from mushra.reports.figures.evidence import effort_of, evidence_drawing
 from mushra.reports.figures.heat_map import heat_map_drawing
 from mushra.reports.figures.style import Drawing, render
 from mushra.reports.figures.style import ReportFigure as ReportFigure
+from mushra.reports.jobs import run_jobs
 from mushra.stats.table import RatingTable
 
 
-def draw_figures(document: ReportDocument, table: RatingTable) -> tuple[ReportFigure, ...]:
+def draw_figures(
+    document: ReportDocument, table: RatingTable, *, processes: int = 1
+) -> tuple[ReportFigure, ...]:
     """All figures of a report, in its order.
 
     Args:
         document: the report.
         table: the report's whole rating table; the headline's rows are selected here.
+        processes: that draw, see `run_jobs`.
     """
     simulated = document.listeners == "simulated"
     drawings = _drawings(document, table.sorted_rows())
-    return tuple(render(drawing, simulated=simulated) for drawing in drawings)
+    jobs = {one.name: partial(render, one, simulated=simulated) for one in drawings}
+    return tuple(run_jobs(jobs, processes=processes).values())
 
 
 def _drawings(document: ReportDocument, table: RatingTable) -> Iterator[Drawing]:

@@ -27,11 +27,12 @@ def test_a_report_is_page_pdf_numbers_ratings_tables_and_figures(files):
     assert all(files.values())
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 def test_the_same_input_gives_the_same_bytes_and_folder_and_zip_hold_them(
-    tmp_path, files, table, design
+    tmp_path, files, table, design, processes
 ):
-    again = build_report(table, design)
-    paths = write_report(tmp_path / "report", again, table)
+    again = build_report(table, design, processes=processes)
+    paths = write_report(tmp_path / "report", again, table, processes=processes)
 
     assert {p.relative_to(tmp_path / "report").as_posix(): p.read_bytes() for p in paths} == files
 
