@@ -110,6 +110,7 @@ class System(models.Model):
         GRIFFIN_LIM = "griffin_lim", "Griffin-Lim"
         WORLD = "world", "WORLD"
         VOCODER = "vocoder", "Neural vocoder"
+        PROSODY = "prosody", "Prosody transfer"
 
     code = models.SlugField(unique=True)
     title = models.CharField(max_length=200)
@@ -155,6 +156,8 @@ class Clip(models.Model):
     condition = models.CharField(max_length=50, default=CLEAN)  # simulated; clean: as recorded
     condition_params = models.JSONField(default=dict, blank=True)
     condition_seed = models.PositiveBigIntegerField(default=0)
+    voice = models.CharField(max_length=50, blank=True)  # that speaks; empty: the recording's own
+    voice_sha256 = models.CharField(max_length=64, blank=True)  # of its networks when wanted
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
     attempts = models.PositiveIntegerField(default=0)
@@ -193,11 +196,16 @@ class Clip(models.Model):
             models.CheckConstraint(
                 condition=~Q(condition=CLEAN) | Q(condition_seed=0), name="clean_clip_has_no_seed"
             ),
+            models.CheckConstraint(
+                condition=Q(voice="", voice_sha256="") | ~(Q(voice="") | Q(voice_sha256="")),
+                name="voice_has_sha256",
+            ),
         ]
 
     def __str__(self) -> str:
+        voice = f" by {self.voice}" if self.voice else ""
         condition = "" if self.condition == CLEAN else f" in {self.condition}"
-        return f"{self.system.code} of {self.utterance.code}{condition}"
+        return f"{self.system.code} of {self.utterance.code}{voice}{condition}"
 
     @property
     def duration_s(self) -> float | None:

@@ -35,7 +35,7 @@ class RenderRequest:
 
     Attributes:
         system: code of the system, e.g. "anchor35".
-        kind: "natural", "anchor", "griffin_lim", "world" or "vocoder".
+        kind: "natural", "anchor", "griffin_lim", "world", "vocoder" or "prosody".
         params: the system's settings, e.g. {"cutoff_hz": 3500}.
         checkpoint: name under synth/weights; None where no network is involved.
         source: the utterance's recording, at any rate.
@@ -44,6 +44,8 @@ class RenderRequest:
         seed: of everything random in the rendering.
         condition: what is done to the recording before anything else; None for as it is.
         recorded_condition: how the recording itself sounds; a "clipped" one may have flat peaks.
+        voice: that speaks, for prosody transfer; empty elsewhere.
+        text, language: what the recording says, empty where it is not known.
     """
 
     system: str
@@ -56,6 +58,9 @@ class RenderRequest:
     seed: int
     condition: AppliedCondition | None = None
     recorded_condition: str = "clean"
+    voice: str = ""
+    text: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)

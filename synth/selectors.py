@@ -24,6 +24,7 @@ from synth.seenness import (
     full_seenness,
     seenness,
 )
+from synth.voices import Voice, find_voices
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -154,6 +155,11 @@ def full_clip_seenness(
     """The same with every claim, None where it is unknown."""
     facts = utterance_facts(utterance, condition=condition)
     return full_seenness(_card_with_utterances(system.checkpoint), facts)
+
+
+def installed_voices() -> list[Voice]:
+    """The voices that prosody systems can speak with on this site."""
+    return find_voices()
 
 
 def conditions_at_hand() -> list[Condition]:

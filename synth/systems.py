@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from synth.errors import SynthError
+from synth.voices import VOICES, find_voices
 
 WEIGHTS = Path(__file__).parent / "weights"
+PROSODY = "prosody"
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,46 @@ VARIANTS: Sequence[Variant] = (
 )
 
 
+# `network`: of the target voice. Without `flat` it says the recording's melody and timing.
+SPEAKING: Sequence[SystemSpec] = (
+    SystemSpec("transferred", "Transferred prosody", PROSODY, {"network": "agg"}),
+    SystemSpec(
+        "transferred_textless",
+        "Transferred prosody, without a transcript",
+        PROSODY,
+        {"network": "agg_textless"},
+    ),
+    SystemSpec("synthesized", "Synthesized from text alone", PROSODY, {"network": "base"}),
+    SystemSpec(
+        "transferred_attention",
+        "Transferred prosody, by secondary attention",
+        PROSODY,
+        {"network": "sec_att"},
+    ),
+    SystemSpec(
+        "transferred_vae",
+        "Transferred prosody, through a bottleneck",
+        PROSODY,
+        {"network": "agg_vae"},
+    ),
+    SystemSpec("flat_prosody", "Flat pitch, even tempo", PROSODY, {"network": "agg", "flat": True}),
+)
+
+
 def find_systems(
     weights: Path = WEIGHTS, variants: Sequence[Variant] = VARIANTS
 ) -> list[SystemSpec]:
     """The built-in systems, then every checkpoint with a model card, its variants after it.
 
+    Last, what some installed voice can speak with (see `synth.voices`).
+
     Raises: SynthError "card_invalid" when a card does not tell what the network is.
     """
     names = sorted((file.stem for file in _with_card(weights)), key=_rank)
     vocoders = [spec for name in names for spec in _vocoders(name, weights, variants)]
-    return [*BUILT_IN, *vocoders]
+    networks = {name for voice in find_voices(weights / VOICES) for name in voice.networks}
+    speaking = [spec for spec in SPEAKING if spec.params["network"] in networks]
+    return [*BUILT_IN, *vocoders, *speaking]
 
 
 def find_system(

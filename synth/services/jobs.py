@@ -21,6 +21,7 @@ from synth.errors import SynthError
 from synth.models import Clip, Job, JobClip, System, Utterance
 from synth.requests import ENGINE_VERSION
 from synth.services.storage import audio_path
+from synth.voices import find_voice
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class WantedClip:
         condition_seed: of everything random in the condition. One batch, one seed: noises and
             rooms differ from utterance to utterance all the same, and are the same for all
             systems, and for all signal-to-noise ratios, of one utterance.
+        voice: code of the installed voice that a prosody system speaks with, else empty.
     """
 
     utterance_id: int
@@ -45,6 +47,7 @@ class WantedClip:
     seed: int
     condition: str = CLEAN
     condition_seed: int = 0
+    voice: str = ""
 
 
 def request_clips(wanted: Sequence[WantedClip], *, label: str, user: User | None) -> Job:
@@ -53,7 +56,8 @@ def request_clips(wanted: Sequence[WantedClip], *, label: str, user: User | None
     Clips that failed before are wanted again.
 
     Raises: SynthError "unknown_utterance", "unknown_system", "condition_unknown",
-        "condition_not_simulated" or "noise_missing".
+        "condition_not_simulated", "noise_missing", "voice_unknown", "voice_missing" or
+        "voice_needless".
     """
     clips = [_new_clip(*parts) for parts in _resolve(wanted)]
     keys = {clip.key for clip in clips}
@@ -102,6 +106,7 @@ def clip_key(clip: Clip) -> str:
         "seed": clip.seed,
         "engine": ENGINE_VERSION,
         **_condition_of(clip),
+        **_voice_of(clip),
     }
     canonical = json.dumps(decisive, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -112,6 +117,14 @@ def _condition_of(clip: Clip) -> dict[str, Any]:
     if clip.condition == CLEAN:
         return {}
     return {"condition": [clip.condition, clip.condition_params, clip.condition_seed]}
+
+
+def _voice_of(clip: Clip) -> dict[str, Any]:
+    """Nothing for a clip in the recording's own voice; text and language decide the others."""
+    if not clip.voice:
+        return {}
+    spoken = [clip.utterance.text, clip.utterance.language]
+    return {"voice": [clip.voice, clip.voice_sha256, *spoken]}
 
 
 def _resolve(
@@ -139,8 +152,21 @@ def _new_clip(wish: WantedClip, utterance: Utterance, system: System) -> Clip:
         clip.condition = wish.condition
         clip.condition_params = noise_sources().pin(params, seed=seed)
         clip.condition_seed = seed
+    if _needs_voice(wish, system):
+        clip.voice, clip.voice_sha256 = wish.voice, find_voice(wish.voice).sha256
     clip.key = clip_key(clip)
     return clip
+
+
+def _needs_voice(wish: WantedClip, system: System) -> bool:
+    is_spoken = system.kind == System.Kind.PROSODY
+    if is_spoken and not wish.voice:
+        message = f"{system.title} speaks with a target voice: choose one for the scenario."
+        raise SynthError(message, code="voice_missing", field="voice")
+    if wish.voice and not is_spoken:
+        message = f"{system.title} keeps the voice of the recording: ask for it without a voice."
+        raise SynthError(message, code="voice_needless", field="voice")
+    return is_spoken
 
 
 def _seed_for(utterance: Utterance, condition_seed: int) -> int:

@@ -94,6 +94,9 @@ def _request(clip: Clip) -> RenderRequest:
         seed=clip.seed,
         condition=_condition(clip),
         recorded_condition=utterance.condition,
+        voice=clip.voice,
+        text=utterance.text,
+        language=utterance.language,
     )
 
 

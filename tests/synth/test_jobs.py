@@ -1,5 +1,7 @@
 """Asking for clips: equal wishes share one clip, and a failed one may be wanted again."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from synth.errors import SynthError
 from synth.models import Clip, Corpus, Job, System, Utterance
+from synth.requests import Rendering, RenderRequest
 from synth.selectors import job_progress
 from synth.services import jobs
 from synth.services.jobs import WantedClip, request_clips, retry_failed
@@ -16,6 +19,7 @@ from synth.services.rendering import render_next
 from synth.services.storage import audio_path
 from tests.conftest import fake_render, render_all
 from tests.synth.renderers import refusing
+from tests.synth.voice_folders import install
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +79,60 @@ def test_a_condition_makes_another_clip_and_a_clean_ones_key_is_as_ever():
 
     assert Clip.objects.count() == 4 * 5
     assert set(Clip.objects.filter(condition="clean").values_list("key", flat=True)) == clean
+
+
+@pytest.fixture
+def voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two installed voices, and a system that speaks with them."""
+    for code in ("anna", "ben"):
+        install(tmp_path, code, agg=f"weights of {code}")
+    monkeypatch.setattr("synth.voices.FOLDER", tmp_path)
+    params = {"network": "agg"}
+    System.objects.create(code="transferred", title="Transferred", kind="prosody", params=params)
+    return tmp_path
+
+
+def spoken(voice: str) -> list[WantedClip]:
+    utterance, system = Utterance.objects.first(), System.objects.get(code="transferred")
+    assert utterance is not None
+    return [WantedClip(utterance.pk, system.pk, rate_hz=16000, seed=1, voice=voice)]
+
+
+@pytest.mark.usefixtures("voices")
+def test_a_voice_and_its_networks_make_another_clip(voices: Path):
+    ask(spoken("anna") + spoken("ben") + spoken("anna"))
+    assert Clip.objects.count() == 2
+
+    (voices / "anna" / "agg.json").write_text(json.dumps({"sha256": "trained on"}))
+    ask(spoken("anna") + spoken("ben"))
+    assert sorted(Clip.objects.values_list("voice", flat=True)) == ["anna", "anna", "ben"]
+
+
+@pytest.mark.usefixtures("voices")
+def test_who_speaks_is_asked_of_prosody_systems_alone():
+    with pytest.raises(SynthError, match="choose one for the scenario"):
+        ask(spoken(""))
+    with pytest.raises(SynthError, match="no voice 'bob'"):
+        ask(spoken("bob"))
+    with pytest.raises(SynthError, match="ask for it without a voice"):
+        ask([replace(wish, voice="anna") for wish in wishes(1) if wish.voice == ""][:1])
+
+
+@pytest.mark.usefixtures("voices")
+def test_the_renderer_is_told_who_speaks_and_what():
+    asked: list[RenderRequest] = []
+
+    def remembering(requests: Sequence[RenderRequest]) -> Sequence[Rendering | SynthError]:
+        asked.extend(requests)
+        return fake_render(requests)
+
+    Utterance.objects.update(text="Good morning.", language="en")
+    ask(spoken("ben"))
+    render_next(render=remembering)
+
+    (request,) = asked
+    assert (request.kind, request.voice) == ("prosody", "ben")
+    assert (request.text, request.language) == ("Good morning.", "en")
 
 
 def test_the_key_of_a_clean_clip_has_not_changed_since_the_first_release(corpus: Corpus):
