@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,8 +26,10 @@ from synth.audio.simulation import simulate
 from synth.audio.world import fit_length, resynthesize
 from synth.errors import SynthError
 from synth.requests import ENGINE_VERSION, JSON, AppliedCondition, Rendering, RenderRequest
+from synth.voices import VOICES, find_voice
 
 if TYPE_CHECKING:
+    from synth.prosody.speaking import SpeakingVoice
     from synth.vocoder.infer import Vocoder
 
 __all__ = ["ENGINE_VERSION", "JSON", "AppliedCondition", "Engine", "RenderRequest", "Rendering"]
@@ -36,6 +39,7 @@ R = TypeVar("R")
 
 WEIGHTS = Path(__file__).parent / "weights"
 
+_VOCODER, _ALIGNER = "universal", "aligner"  # the checkpoints that every voice speaks through
 _CHECKPOINT_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9]")  # a name, never a path
 _LENGTH_TOLERANCE_S = 0.02  # of a raw rendering, before it is fitted: two frames
 _LIBRARIES = {
@@ -44,7 +48,9 @@ _LIBRARIES = {
     "griffin_lim": ("torch",),
     "world": ("pyworld-prebuilt",),
     "vocoder": ("torch",),
+    "prosody": ("torch",),
 }
+_NETWORKS = {"vocoder", "prosody"}
 _EVERYWHERE = ("numpy", "pyloudnorm", "soundfile", "soxr")
 _FOR_CONDITIONS = ("pyworld-prebuilt", "scipy")
 _OPTIONS = {"refine"}  # of a vocoder: settings its render takes beside mels and lengths
@@ -85,6 +91,7 @@ class Engine:
         self._weights = weights
         self._noises = noises or NoiseSources()
         self._vocoders: dict[str, Vocoder] = {}
+        self._voices: dict[str, SpeakingVoice] = {}
         self._sha256: dict[str, str] = {}
 
     def render(self, requests: Sequence[RenderRequest]) -> list[Rendering | SynthError]:
@@ -149,6 +156,8 @@ class Engine:
                 outputs[index] = job
             elif job.request.kind == "vocoder":
                 by_setting[job.request.checkpoint, _options(job)].append(index)
+            elif job.request.kind == "prosody":
+                outputs[index] = _attempt(self._speak, job)
             else:
                 outputs[index] = _attempt(_render_alone, job)
         for indices in by_setting.values():
@@ -171,6 +180,43 @@ class Engine:
         lengths = [len(job.natural) for job in jobs]
         options = dict.fromkeys(_options(jobs[0]), True)
         return self._vocoder(jobs[0].request.checkpoint).render(mels, lengths, **options)
+
+    def _speak(self, job: _Job) -> np.ndarray:
+        """The recording's sentence in the voice wanted; its length is the voice's own."""
+        from synth.prosody.speaking import Line
+
+        request = job.request
+        _check_rate(request)
+        line = Line(job.natural, request.text, request.language)
+        network, flat = str(request.params.get("network")), request.params.get("flat") is True
+        self._check_voice(request.voice, network)
+        mel = self._voice(request.voice).say(line, network, flat=flat)
+        return self._vocoder(_VOCODER).render([mel])[0]
+
+    def _check_voice(self, code: str, network: str) -> None:
+        voice = find_voice(code, self._weights / VOICES)
+        if network not in voice.networks:
+            raise SynthError(
+                f"The voice {voice.title} has no network {network!r}, only "
+                f"{', '.join(voice.networks)}; train one or take the system out.",
+                code="checkpoint_missing",
+                field="voice",
+            )
+
+    def _voice(self, code: str) -> "SpeakingVoice":
+        if code not in self._voices:
+            from synth.align.checkpoint import read_aligner
+            from synth.prosody.speaking import SpeakingVoice
+
+            voice, device = find_voice(code, self._weights / VOICES), self._device()
+            self._voices[code] = SpeakingVoice(
+                voice.folder,
+                language=voice.language,
+                phone_set=voice.phone_set,
+                aligner=cache(lambda: read_aligner(self._stem(_ALIGNER), device)),
+                device=device,
+            )
+        return self._voices[code]
 
     def _vocoder(self, checkpoint: str | None) -> "Vocoder":
         name = checkpoint or ""
@@ -210,11 +256,15 @@ class Engine:
     def _finish(self, job: _Job, output: np.ndarray | SynthError) -> Rendering | SynthError:
         if isinstance(output, SynthError):
             return output
-        is_network = job.request.kind == "vocoder"
+        kind, voice = job.request.kind, job.request.voice
+        name = _VOCODER if kind == "prosody" else job.request.checkpoint
         facts = {
-            "device": self._device() if is_network else "cpu",
-            "checkpoint_sha256": self._sha256.get(job.request.checkpoint or ""),
+            "device": self._device() if kind in _NETWORKS else "cpu",
+            "checkpoint_sha256": self._sha256.get(name or ""),
         }
+        if voice:
+            facts["voice"] = voice
+            facts["voice_sha256"] = find_voice(voice, self._weights / VOICES).sha256
         return _attempt(lambda one: _check_and_align(one, output, facts), job)
 
 
@@ -227,7 +277,7 @@ def _render_alone(job: _Job) -> np.ndarray:
         "world": lambda one: resynthesize(one.natural, rate_hz=one.request.rate_hz),
     }
     if job.request.kind not in renderers:
-        kinds = ", ".join((*renderers, "vocoder"))
+        kinds = ", ".join((*renderers, *sorted(_NETWORKS)))
         raise SynthError(
             f"System {job.request.system} is of the unknown kind {job.request.kind!r}; expected "
             f"one of {kinds}.",
@@ -297,15 +347,22 @@ def _log_mel(job: _Job) -> np.ndarray:
     from synth.audio import mel
 
     torch.set_num_threads(1)  # processes, not threads, share the cores
-    if job.request.rate_hz != mel.RATE_HZ:
+    _check_rate(job.request)
+    return mel.log_mel(job.natural)
+
+
+def _check_rate(request: RenderRequest) -> None:
+    """Refuses what the networks' front end does not work at."""
+    from synth.audio import mel
+
+    if request.rate_hz != mel.RATE_HZ:
         raise SynthError(
-            f"System {job.request.system} works at {mel.RATE_HZ} Hz only, but the stimuli are to "
-            f"have {job.request.rate_hz} Hz. Plan the batch at {mel.RATE_HZ} Hz or leave the "
+            f"System {request.system} works at {mel.RATE_HZ} Hz only, but the stimuli are to "
+            f"have {request.rate_hz} Hz. Plan the batch at {mel.RATE_HZ} Hz or leave the "
             "system out.",
             code="rate_refused",
             field="rate_hz",
         )
-    return mel.log_mel(job.natural)
 
 
 def _number(request: RenderRequest, name: str) -> float:
@@ -336,9 +393,16 @@ def _check_and_align(job: _Job, output: np.ndarray, facts: Mapping[str, JSON]) -
 
 
 def _check_raw(job: _Job, output: np.ndarray) -> np.ndarray:
-    """The output at the length of its recording, once everything but the level was checked."""
+    """The output at the length of its recording, once everything but the level was checked.
+
+    A target voice takes the time it takes.
+    """
     n_samples, rate_hz = len(job.natural), job.request.rate_hz
     checks.check_finite(output)
+    if job.request.kind == "prosody":
+        checks.check_audible(output)
+        checks.check_unclipped(output)
+        return output
     tolerance = round(_LENGTH_TOLERANCE_S * rate_hz)
     checks.check_length(output, n_samples=n_samples, tolerance=tolerance)
     samples = fit_length(output, n_samples=n_samples)

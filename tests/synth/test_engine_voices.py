@@ -1,0 +1,106 @@
+"""Requests that a target voice speaks: the whole chain, with networks that learned nothing."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from synth.align.alignment import Aligner
+from synth.align.checkpoint import write_aligner
+from synth.align.network import AlignerConfig, AlignerNetwork
+from synth.engine import WEIGHTS, Engine, Rendering, RenderRequest
+from synth.errors import SynthError
+from synth.prosody.card import acoustic_card, write_model
+from synth.prosody.config import AGG, BASE
+from synth.prosody.train import new_network
+from synth.voices import find_voice
+from tests.synth.prosody.made_voice import tiny, write_made_voice
+
+pytest.importorskip("swift_f0", reason="the features' pitch tracker is not installed")
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUEST = RenderRequest(
+    system="transferred",
+    kind="prosody",
+    params={"network": AGG},
+    checkpoint=None,
+    source=ROOT / "demo" / "audio" / "june_fr_demo-thanks.flac",
+    rate_hz=16_000,
+    bandwidth_hz=8000.0,
+    seed=1,
+    voice="made",
+    text="Спасибо, до свидания.",
+    language="ru",
+)
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """The universal vocoder, an aligner that believes everything, and a voice."""
+    folder = tmp_path_factory.mktemp("weights")
+    for suffix in (".safetensors", ".json"):
+        (folder / f"universal{suffix}").symlink_to(WEIGHTS / f"universal{suffix}")
+    torch.manual_seed(1)
+    write_aligner(Aligner(AlignerNetwork(AlignerConfig(width=16))), folder / "aligner", {})
+    made = write_made_voice(tmp_path_factory.mktemp("made"))
+    voice = folder / "voices" / "made"
+    for variant in (AGG, BASE):
+        network = new_network(tiny(variant), made.inventory, seed=1)
+        write_model(voice / variant, network, acoustic_card(network, made.speaker, {}))
+    about = {"title": "Made", "language": "ru", "speaker": "made", "phone_set": "festvox-ru"}
+    (voice / "voice.json").write_text(json.dumps(about))
+    return folder
+
+
+def outcome_of(weights, **changes):
+    request = dataclasses.replace(REQUEST, **changes)
+    return Engine(device="cpu", weights=weights).render([request])[0]
+
+
+def test_a_voice_says_what_a_recording_says_as_long_as_that_takes(weights):
+    one = outcome_of(weights)
+    natural = outcome_of(weights, kind="natural", params={}, voice="")
+
+    assert isinstance(one, Rendering)
+    assert abs(len(one.samples) - len(natural.samples)) < 160
+    assert one.loudness_lufs == pytest.approx(natural.loudness_lufs, abs=0.1)
+    facts = one.provenance
+    assert facts["voice"] == "made"
+    assert facts["voice_sha256"] == find_voice("made", weights / "voices").sha256
+    assert (
+        facts["checkpoint_sha256"] == json.loads((weights / "universal.json").read_text())["sha256"]
+    )
+
+
+def test_a_voice_says_a_text_alone_in_its_own_time(weights):
+    one = outcome_of(weights, params={"network": BASE})
+    natural = outcome_of(weights, kind="natural", params={}, voice="")
+    assert isinstance(one, Rendering)
+    assert len(one.samples) != len(natural.samples)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"voice": "nobody"}, "voice_unknown"),
+        ({"params": {"network": "sec_att"}}, "checkpoint_missing"),
+        ({"text": ""}, "text_missing"),
+        ({"language": "cs"}, "language_differs"),
+        ({"rate_hz": 11_025}, "rate_refused"),
+    ],
+)
+def test_what_a_voice_cannot_do_is_refused(weights, changes, code):
+    refused = outcome_of(weights, **changes)
+    assert isinstance(refused, SynthError)
+    assert refused.code == code
+
+
+def test_without_an_aligner_nothing_is_transferred(weights, tmp_path):
+    for name in ("universal.safetensors", "universal.json", "voices"):
+        (tmp_path / name).symlink_to(weights / name)
+    refused = outcome_of(tmp_path)
+    assert isinstance(refused, SynthError)
+    assert refused.code == "checkpoint_missing"
+    assert "'aligner'" in str(refused)
