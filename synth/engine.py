@@ -94,6 +94,11 @@ class Engine:
         self._voices: dict[str, SpeakingVoice] = {}
         self._sha256: dict[str, str] = {}
 
+    @property
+    def voices(self) -> Path:
+        """The folder of the voices that it speaks with."""
+        return self._weights / VOICES
+
     def render(self, requests: Sequence[RenderRequest]) -> list[Rendering | SynthError]:
         """One rendering per request in the same order, or the reason why there is none.
 
@@ -110,13 +115,15 @@ class Engine:
     def render_samples(self, request: RenderRequest, samples: np.ndarray) -> np.ndarray:
         """What the system makes of (N,) samples at the request's rate: (N,) float64.
 
-        The request's source and condition play no part; nothing is checked or aligned, so this
-        is for recordings that are no stimuli.
+        A target voice takes the time it takes. The request's source and condition play no part;
+        nothing is checked or aligned, so this is for recordings that are no stimuli.
         Raises: SynthError as `render` returns it.
         """
         (output,) = self._render_all([_Job(request, samples, 0.0, "")])
         if isinstance(output, SynthError):
             raise output
+        if request.kind == "prosody":
+            return np.asarray(output, dtype=np.float64)
         return fit_length(np.asarray(output, dtype=np.float64), n_samples=len(samples))
 
     def _prepare(self, request: RenderRequest) -> _Job:
@@ -194,7 +201,7 @@ class Engine:
         return self._vocoder(_VOCODER).render([mel])[0]
 
     def _check_voice(self, code: str, network: str) -> None:
-        voice = find_voice(code, self._weights / VOICES)
+        voice = find_voice(code, self.voices)
         if network not in voice.networks:
             raise SynthError(
                 f"The voice {voice.title} has no network {network!r}, only "
@@ -208,7 +215,7 @@ class Engine:
             from synth.align.checkpoint import read_aligner
             from synth.prosody.speaking import SpeakingVoice
 
-            voice, device = find_voice(code, self._weights / VOICES), self._device()
+            voice, device = find_voice(code, self.voices), self._device()
             self._voices[code] = SpeakingVoice(
                 voice.folder,
                 language=voice.language,
@@ -264,7 +271,7 @@ class Engine:
         }
         if voice:
             facts["voice"] = voice
-            facts["voice_sha256"] = find_voice(voice, self._weights / VOICES).sha256
+            facts["voice_sha256"] = find_voice(voice, self.voices).sha256
         return _attempt(lambda one: _check_and_align(one, output, facts), job)
 
 

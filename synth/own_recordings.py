@@ -4,7 +4,7 @@ Other than a study's stimuli, which the engine checks and aligns: here whatever 
 rendered, at the length and the level it came with.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -26,7 +26,8 @@ from synth.chunks import render_in_chunks
 from synth.engine import Engine
 from synth.errors import SynthError
 from synth.requests import RenderRequest
-from synth.systems import SystemSpec
+from synth.systems import TEXT_NETWORK, SystemSpec
+from synth.voices import find_voice
 
 SHORTEST_S = 0.1
 LONGEST_S = 600.0
@@ -41,14 +42,29 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be rendered how. `level_lufs`: None keeps the level of the recording."""
+    """What is to be rendered how. `level_lufs`: None keeps the level of the recording.
+
+    `source` may be left out where a voice speaks a text alone. `voice`, `text` and `language`
+    are for systems that speak with a target voice; its own language where that is empty.
+    """
 
     system: SystemSpec
-    source: Path
+    source: Path | None
     output: Path
     seed: int = 1
     condition: str = CLEAN
     level_lufs: float | None = None
+    voice: str = ""
+    text: str = ""
+    language: str = ""
+
+    @property
+    def recording(self) -> Path:
+        """The source. Raises: SynthError if there is none."""
+        if self.source is None:
+            message = f"{self.system.title} starts from a recording; name one."
+            raise SynthError(message, code="audio_missing", field="in")
+        return self.source
 
 
 @dataclass(frozen=True)
@@ -66,7 +82,9 @@ def render_file(order: Order, *, engine: Engine, noises: NoiseSources) -> Outcom
     Raises: SynthError where nothing can be rendered, and says what to do.
     """
     _check_output(order.output)
-    recorded, recorded_hz, remarks = _read_mono(order.source)
+    if order.system.kind == "prosody":
+        return _speak(order, engine)
+    recorded, recorded_hz, remarks = _read_mono(order.recording)
     rate_hz = _rate_of(order.system, recorded_hz)
     if rate_hz != recorded_hz:
         remarks.append(f"{order.system.code} works at {rate_hz} Hz; {recorded_hz} Hz came in.")
@@ -78,6 +96,36 @@ def render_file(order: Order, *, engine: Engine, noises: NoiseSources) -> Outcom
     leveled = _leveled(order, output, rate_hz, remarks)
     write_wav(order.output, leveled, rate_hz)
     return Outcome(rate_hz, len(leveled), remarks)
+
+
+def _speak(order: Order, engine: Engine) -> Outcome:
+    """What a target voice says, at the level that voices speak at."""
+    voice = find_voice(order.voice, engine.voices)
+    samples, remarks = _to_be_said(order)
+    request = replace(
+        _request(order, NETWORK_RATE_HZ, NETWORK_RATE_HZ / 2),
+        voice=voice.code,
+        text=order.text,
+        language=order.language or voice.language,
+    )
+    output = engine.render_samples(request, samples)
+    checks.check_finite(output)
+    leveled = _leveled(order, output, NETWORK_RATE_HZ, remarks)
+    write_wav(order.output, leveled, NETWORK_RATE_HZ)
+    return Outcome(NETWORK_RATE_HZ, len(leveled), remarks)
+
+
+def _to_be_said(order: Order) -> tuple[np.ndarray, list[str]]:
+    """The recording (N,) at the networks' rate; nothing where a text alone is spoken."""
+    if order.source is None and order.system.params.get("network") == TEXT_NETWORK:
+        return np.zeros(0), []
+    recorded, recorded_hz, remarks = _read_mono(order.recording)
+    if recorded_hz < NETWORK_RATE_HZ:
+        remarks.append(
+            f"The recording has {recorded_hz} Hz, the networks know {NETWORK_RATE_HZ} Hz: its "
+            "phonemes may be found less well."
+        )
+    return resample(recorded, from_hz=recorded_hz, to_hz=NETWORK_RATE_HZ), remarks
 
 
 def _check_output(output: Path) -> None:
@@ -139,7 +187,7 @@ def _in_condition(
     if order.condition == CLEAN:
         return samples
     params = noises.pin(simulated_condition(order.condition).params, seed=order.seed)
-    noise = noises.make(params, samples, rate_hz=rate_hz, seed=order.seed, source=order.source)
+    noise = noises.make(params, samples, rate_hz=rate_hz, seed=order.seed, source=order.recording)
     if params["process"] == "whisper":
         return _whispered(order, samples, rate_hz)
     return simulate(samples, rate_hz=rate_hz, params=params, seed=order.seed, noise=noise)
@@ -161,7 +209,9 @@ def _render(order: Order, natural: np.ndarray, rate_hz: int, engine: Engine) -> 
     """The system's output at the level that its input has: (N,) float64."""
     if order.system.kind == "natural":
         return natural
-    request = _request(order, natural, rate_hz)
+    # Silence has no bandwidth that an anchor could be refused for.
+    bandwidth_hz = measure_bandwidth(natural, rate_hz=rate_hz) or rate_hz / 2
+    request = _request(order, rate_hz, bandwidth_hz)
     if order.system.kind == "anchor":
         return engine.render_samples(request, natural)
     level = active_level(natural, rate_hz=rate_hz)
@@ -179,17 +229,16 @@ def _render(order: Order, natural: np.ndarray, rate_hz: int, engine: Engine) -> 
     return rendered / NOMINAL_LEVEL * level if level > 0 else rendered
 
 
-def _request(order: Order, natural: np.ndarray, rate_hz: int) -> RenderRequest:
+def _request(order: Order, rate_hz: int, bandwidth_hz: float) -> RenderRequest:
     system = order.system
     return RenderRequest(
         system=system.code,
         kind=system.kind,
         params=system.params,
         checkpoint=system.checkpoint,
-        source=order.source,
+        source=order.source or order.output,
         rate_hz=rate_hz,
-        # Silence has no bandwidth that an anchor could be refused for.
-        bandwidth_hz=measure_bandwidth(natural, rate_hz=rate_hz) or rate_hz / 2,
+        bandwidth_hz=bandwidth_hz,
         seed=order.seed,
     )
 

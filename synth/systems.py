@@ -11,6 +11,7 @@ from synth.voices import VOICES, find_voices
 
 WEIGHTS = Path(__file__).parent / "weights"
 PROSODY = "prosody"
+TEXT_NETWORK = "base"  # speaks a text without a recording
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ SPEAKING: Sequence[SystemSpec] = (
         PROSODY,
         {"network": "agg_textless"},
     ),
-    SystemSpec("synthesized", "Synthesized from text alone", PROSODY, {"network": "base"}),
+    SystemSpec("synthesized", "Synthesized from text alone", PROSODY, {"network": TEXT_NETWORK}),
     SystemSpec(
         "transferred_attention",
         "Transferred prosody, by secondary attention",

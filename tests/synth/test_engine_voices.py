@@ -5,18 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
-from synth.align.alignment import Aligner
-from synth.align.checkpoint import write_aligner
-from synth.align.network import AlignerConfig, AlignerNetwork
-from synth.engine import WEIGHTS, Engine, Rendering, RenderRequest
+from synth.engine import Engine, Rendering, RenderRequest
 from synth.errors import SynthError
-from synth.prosody.card import acoustic_card, write_model
 from synth.prosody.config import AGG, BASE
-from synth.prosody.train import new_network
 from synth.voices import find_voice
-from tests.synth.prosody.made_voice import tiny, write_made_voice
+from tests.synth.voice_folders import write_weights
 
 pytest.importorskip("swift_f0", reason="the features' pitch tracker is not installed")
 
@@ -38,20 +32,7 @@ REQUEST = RenderRequest(
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
-    """The universal vocoder, an aligner that believes everything, and a voice."""
-    folder = tmp_path_factory.mktemp("weights")
-    for suffix in (".safetensors", ".json"):
-        (folder / f"universal{suffix}").symlink_to(WEIGHTS / f"universal{suffix}")
-    torch.manual_seed(1)
-    write_aligner(Aligner(AlignerNetwork(AlignerConfig(width=16))), folder / "aligner", {})
-    made = write_made_voice(tmp_path_factory.mktemp("made"))
-    voice = folder / "voices" / "made"
-    for variant in (AGG, BASE):
-        network = new_network(tiny(variant), made.inventory, seed=1)
-        write_model(voice / variant, network, acoustic_card(network, made.speaker, {}))
-    about = {"title": "Made", "language": "ru", "speaker": "made", "phone_set": "festvox-ru"}
-    (voice / "voice.json").write_text(json.dumps(about))
-    return folder
+    return write_weights(tmp_path_factory.mktemp("weights"))
 
 
 def outcome_of(weights, **changes):

@@ -1,4 +1,7 @@
-"""A recording of one's own through any system. Needs neither database nor broker."""
+"""A recording of one's own through any system, or said by a target voice.
+
+Needs neither database nor broker.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -20,11 +23,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         simulated = ", ".join(one.code for one in CONDITIONS.values() if one.is_simulated)
         parser.add_argument("--system", required=True, help="for example universal or world")
-        parser.add_argument("--in", dest="source", type=Path, required=True, metavar="IN.wav")
+        parser.add_argument(
+            "--in", "--reference", dest="source", type=Path, metavar="IN.wav", help="a recording"
+        )
         parser.add_argument("--out", dest="output", type=Path, required=True, metavar="OUT.wav")
         parser.add_argument("--device", choices=["cpu", "cuda"], help="default: cuda if present")
         parser.add_argument("--seed", type=int, default=1, help="of everything random")
         parser.add_argument("--condition", default=CLEAN, help=f"done first: {simulated}")
+        parser.add_argument("--voice", default="", help="that speaks, for prosody transfer")
+        parser.add_argument("--text", default="", help="what the recording says, or is to be said")
+        parser.add_argument("--language", default="", help="of the text; default: the voice's")
         parser.add_argument(
             "--lufs", type=float, help="align the loudness to this instead of keeping the level"
         )
@@ -42,6 +50,9 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 condition=options["condition"],
                 level_lufs=options["lufs"],
+                voice=options["voice"],
+                text=options["text"],
+                language=options["language"],
             )
             engine = Engine(device=options["device"], noises=noises)
             outcome = render_file(order, engine=engine, noises=noises)
