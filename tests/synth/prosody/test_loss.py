@@ -29,6 +29,18 @@ def test_texture_is_best_where_renderings_vary_as_recordings_do():
     assert right < score(2.0)
 
 
+def soft(seed, spread=1.0):
+    """Noise whose neighbors are alike, of the same spread."""
+    mixed = torch.nn.functional.avg_pool2d(noise(seed)[:, None], 5, stride=1, padding=2)[:, 0]
+    return spread * mixed / mixed.std()
+
+
+def test_white_noise_is_no_texture_for_what_is_smooth():
+    real = torch.ones(SHAPE[:2])
+    right = texture_distance(soft(1), soft(2), soft(3), real)
+    assert float(right) < float(texture_distance(noise(1), noise(2), soft(3), real)) - 0.05
+
+
 def test_what_is_not_real_does_not_count():
     real = torch.ones(2, 10)
     real[:, 6:] = 0.0

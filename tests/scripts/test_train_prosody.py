@@ -1,0 +1,66 @@
+"""The acoustic networks' training script: what it writes, when it ends, what becomes of it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from scripts import make_prosody_checkpoint, train_prosody
+from scripts.make_checkpoint import kept_weights
+from scripts.train_prosody import Limits, Run
+from synth.prosody.card import acoustic_card, write_model
+from synth.prosody.infer import AcousticModel
+from synth.prosody.train import Trainer, new_network, resume_training
+from tests.synth.prosody.made_voice import QUICK, a_sentence, tiny, write_made_voice
+
+FOREVER = float("inf")
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    """No signal handlers, no vocoder, a log every second step."""
+    monkeypatch.setattr(train_prosody, "ask_to_stop", list)
+    monkeypatch.setattr(train_prosody, "universal", lambda: None)
+    monkeypatch.setattr(train_prosody, "LOG_EVERY", 2)
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory):
+    return write_made_voice(tmp_path_factory.mktemp("voice"), n_sentences=3)
+
+
+def run_of(voice, folder, *, variant="agg", steps=4, minutes=FOREVER):
+    config = replace(QUICK, steps=steps)
+    trainer = Trainer(new_network(tiny(variant), voice.inventory, seed=1), config, voice)
+    return Run(trainer, folder, Limits(steps, minutes, FOREVER))
+
+
+@pytest.mark.parametrize("variant", ["agg", "base", "sec_att"])
+def test_a_run_ends_at_its_last_step_and_measures_itself(voice, tmp_path, variant):
+    run_of(voice, tmp_path, variant=variant).train()
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert resume_training(tmp_path / "state.pt", voice).step == 4
+    assert [line["step"] for line in lines] == [0, 2, 4, 4]
+    assert {"validation_mean_l1", "validation_texture"} <= set(lines[-1])
+    assert ("validation_log_duration_r" in lines[-1]) == (variant != "agg")
+
+
+def test_a_run_ends_when_its_minutes_are_over(voice, tmp_path):
+    run_of(voice, tmp_path, minutes=-1.0).train()
+    assert resume_training(tmp_path / "state.pt", voice).step == 0
+
+
+def test_what_a_run_kept_becomes_a_checkpoint_that_speaks(voice, tmp_path):
+    run = run_of(voice, tmp_path)
+    run.train()
+    kept = kept_weights(tmp_path)
+    network = make_prosody_checkpoint.network_of(kept)
+    stem = tmp_path / "model"
+    write_model(stem, network, acoustic_card(network, voice.speaker, {"steps": kept.step}))
+    sentence = a_sentence(50)[0]
+    expected = run.model.mel(sentence.symbols, sentence.prosody)
+    found = AcousticModel.load(stem).mel(sentence.symbols, sentence.prosody)
+    assert abs(found - expected).mean() < 0.01
+    assert kept.step == 4
+    assert all(torch.isfinite(one).all() for one in network.parameters())
