@@ -1,15 +1,17 @@
-"""Train an aligner on one thread, resumable to the step.
+"""Train an aligner for everybody on one thread, resumable to the step.
 
-    python scripts/train_aligner.py ru_nsh --steps 900
-    python scripts/train_aligner.py ru_nsh --resume --stop-after-minutes 2
-    python scripts/train_aligner.py ru_nsh_folded --folded
-    python scripts/train_aligner.py ru_nsh_flat --from-text --realign-every 150
+    python scripts/train_aligner.py everybody
+    python scripts/train_aligner.py everybody --resume --stop-after-minutes 2
+    python scripts/train_aligner.py labeled --labels --steps 600
 
-Writes state.pt (resume from it), history.jsonl and log.jsonl to RUNS/NAME/, RUNS being
-$EARSHOT_DATA/runs/align unless --runs says otherwise. Minutes are processor time. Recordings
-with labels learn from them, others (and all with --from-text) from an even spread of their
-phones that is aligned anew every --realign-every steps, which fails on long sentences so far
-(docs/prosody.md).
+It learns from espeak-ng's speech, whose times are known, and from the training recordings of all
+speakers with a text, with first guesses that come from espeak-ng's speech of the same text; they
+are aligned anew every --realign-every steps. Never from a reference speaker. For comparison,
+--labels learns from the labels of ru_nsh in place of all recordings' guesses.
+
+Writes state.pt (resume from it), taught.txt (the sha256 of every recording whose times were
+guessed), history.jsonl and log.jsonl to RUNS/NAME/, RUNS being $EARSHOT_DATA/runs/align unless
+--runs says otherwise. Minutes are processor time. Needs espeak-ng and requirements-training.txt.
 """
 
 from __future__ import annotations
@@ -32,10 +34,9 @@ import torch  # noqa: E402
 
 from scripts.fetch_corpora import data_folder  # noqa: E402
 from scripts.training_run import Clock, ask_to_stop, write_history, write_log  # noqa: E402
-from synth.align.classes import classes_of  # noqa: E402
 from synth.align.examples import Example  # noqa: E402
 from synth.align.network import AlignerConfig  # noqa: E402
-from synth.align.sentences import examples_of  # noqa: E402
+from synth.align.teaching import labeled_lessons, lessons, teachers  # noqa: E402
 from synth.align.train import (  # noqa: E402
     AlignerTrainer,
     AlignerTraining,
@@ -44,7 +45,6 @@ from synth.align.train import (  # noqa: E402
 )
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.rates import corpus_folder  # noqa: E402
-from synth.datasets.voices import VOICES, read_records, training_records, voice_of  # noqa: E402
 
 LOG_EVERY = 50
 SAVE_MINUTES = 1.0
@@ -53,9 +53,7 @@ SAVE_MINUTES = 1.0
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="of the run")
-    parser.add_argument("--voice", choices=sorted(VOICES), default="ru_nsh")
-    parser.add_argument("--folded", action="store_true", help="leave stress and reduction out")
-    parser.add_argument("--from-text", action="store_true", help="do not look at the labels")
+    parser.add_argument("--labels", action="store_true", help="learn from ru_nsh's labels")
     parser.add_argument("--realign-every", type=int, default=AlignerTraining.realign_every)
     parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
     parser.add_argument("--seed", type=int, default=AlignerTraining.seed)
@@ -65,8 +63,8 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def learned_from(voice: str, *, from_text: bool) -> list[Example]:
-    """The examples of a voice's training part.
+def learned_from(run: Path, *, labels: bool) -> list[Example]:
+    """The examples of the corpus; which recordings were guessed is noted in the run's folder.
 
     Raises:
         SystemExit: if there is no prepared corpus.
@@ -76,10 +74,12 @@ def learned_from(voice: str, *, from_text: bool) -> list[Example]:
         corpus = PreparedCorpus.open(corpus_folder(data))
     except FileNotFoundError as error:
         raise SystemExit(f"{data} holds no corpus; run scripts/fetch_corpora.py.") from error
-    records = training_records(read_records(corpus.utterances, data / "sources", voice))
-    sentences = examples_of(corpus, records, voice_of(voice))
-    examples = [one.example for one in sentences]
-    return [replace(one, durations=None) for one in examples] if from_text else examples
+    if labels:
+        return labeled_lessons(corpus, data / "sources")
+    sentences = teachers(corpus, data / "sources")
+    hashes = sorted(corpus.utterances[one.index].sha256 for one in sentences)
+    (run / "taught.txt").write_text("\n".join(hashes) + "\n")
+    return lessons(corpus, sentences)
 
 
 def trainer_of(
@@ -91,17 +91,12 @@ def trainer_of(
         steps = arguments.steps or trainer.config.steps
         trainer.config = replace(trainer.config, steps=steps)
         return trainer
-    if (run / "state.pt").exists():
-        raise SystemExit(f"{run} already holds a run; use --resume or another name.")
     config = AlignerTraining(
         seed=arguments.seed,
         steps=arguments.steps or AlignerTraining.steps,
         realign_every=arguments.realign_every,
     )
-    symbols = (symbol for one in examples for symbol in one.script.symbols)
-    phone_set = voice_of(arguments.voice).phone_set
-    classes = classes_of(symbols, phone_set, folds=arguments.folded)
-    return AlignerTrainer(AlignerConfig(classes), config, examples)
+    return AlignerTrainer(AlignerConfig(), config, examples)
 
 
 def train(trainer: AlignerTrainer, run: Path, *, minutes: float) -> None:
@@ -142,7 +137,9 @@ def main() -> None:
     torch.set_num_threads(1)
     run = (arguments.runs or data_folder() / "runs" / "align") / arguments.name
     run.mkdir(parents=True, exist_ok=True)
-    examples = learned_from(arguments.voice, from_text=arguments.from_text)
+    if (run / "state.pt").exists() != arguments.resume:
+        raise SystemExit(f"{run} holds a run already, or none to --resume; see there.")
+    examples = learned_from(run, labels=arguments.labels)
     trainer = trainer_of(arguments, run, examples)
     write_history(run, {"step": trainer.step, "steps": trainer.config.steps})
     print(f"{len(examples)} examples, {trainer.config}", flush=True)

@@ -1,6 +1,6 @@
 """Alignments: durations, how well each phone fits, and whether to believe them.
 
-Axes: P symbols as they were said, T frames of 10 ms, K classes.
+Axes: P symbols as they were said, S sounds of the script, T frames of 10 ms, K sounds there are.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from synth.audio.mel import FloatArray
 
 from ..text.phonemes import Phonemes
 from ..text.phones import PAUSE
-from .classes import Classes
 from .features import Features, features_of
 from .network import AlignerNetwork, log_posteriors
-from .script import Script, script_of
-from .viterbi import Chain, best_durations
+from .script import UNWRITTEN, Script, script_of
+from .sounds import places_of
+from .viterbi import best_durations
 
 LEAST_SCORE = -8.0  # one impossible frame says no more than that something is wrong
 WINDOW = 8  # phones; about a word and a half
@@ -33,7 +33,8 @@ class Alignment:
     symbols: (P,) with every pause that is there and none that is not.
     positions: (P,) int, their places in the phonemes' symbols; -1 for a pause without a mark.
     durations: (P,) int frames, at least one each, together 1 + N // 160.
-    scores: (P,) mean over its frames of the log posterior of the symbol's class, at most 0.
+    scores: (P,) mean over its frames of the log posterior of the symbol's sound less that of the
+        likeliest sound, at most 0: how much better something else would fit, in nepers.
     ok, reason: whether text and recording match, and if not, why: ``too_short`` (then all of
         the above are empty), ``poor_match`` (the whole) or ``poor_part`` (some phones).
     """
@@ -67,7 +68,7 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The least ``score`` and ``weakest`` that are believed; set by ``thresholds``."""
+    """The least ``score`` and ``weakest`` that are believed; set for a speaker by ``limits_of``."""
 
     score: float = float("-inf")
     weakest: float = float("-inf")
@@ -92,29 +93,18 @@ class Aligner:
     def align_all(self, features: Sequence[Features], scripts: Sequence[Script]) -> list[Alignment]:
         """The alignments of many utterances."""
         posteriors = log_posteriors(self.network, features)
-        return align_posteriors(posteriors, scripts, self.network.config.classes, self.limits)
+        return align_posteriors(posteriors, scripts, self.limits)
 
 
 def align_posteriors(
-    posteriors: Sequence[NDArray[np.float32]],
-    scripts: Sequence[Script],
-    classes: Classes,
-    limits: Thresholds,
+    posteriors: Sequence[NDArray[np.float32]], scripts: Sequence[Script], limits: Thresholds
 ) -> list[Alignment]:
     """The alignments of scripts with log posteriors (T, K)."""
-    chains = [chain_of(script, classes) for script in scripts]
-    found = best_durations(posteriors, chains)
+    found = best_durations(posteriors, [script.chain for script in scripts])
     return [
-        judged(described(script, chain, durations, own), limits)
-        if durations is not None
-        else nothing()
-        for script, chain, durations, own in zip(scripts, chains, found, posteriors, strict=True)
+        judged(described(script, durations, own), limits) if durations is not None else nothing()
+        for script, durations, own in zip(scripts, found, posteriors, strict=True)
     ]
-
-
-def chain_of(script: Script, classes: Classes) -> Chain:
-    """A script as the classes that stand for it."""
-    return Chain(classes.indices(script.symbols), script.least_frames, script.is_optional)
 
 
 def nothing() -> Alignment:
@@ -124,19 +114,25 @@ def nothing() -> Alignment:
 
 
 def described(
-    script: Script,
-    chain: Chain,
-    durations: NDArray[np.intp],
-    posteriors: NDArray[np.float32],
+    script: Script, durations: NDArray[np.intp], posteriors: NDArray[np.float32]
 ) -> Alignment:
-    """What was said of a script, with its scores; believed for now."""
-    said = np.flatnonzero(durations)
-    frames = posteriors[np.arange(len(posteriors)), np.repeat(chain.classes, durations)]
-    starts = np.cumsum(durations[said]) - durations[said]
+    """What was said of a script (S,) with durations (S,), and its scores; believed for now."""
+    places = np.repeat(places_of(script.sounds), durations)
+    frames = posteriors[np.arange(len(places)), places] - posteriors.max(axis=1)
     limited = np.maximum(frames.astype(np.float64), LEAST_SCORE)
-    scores = np.add.reduceat(limited, starts) / durations[said]
-    symbols = tuple(script.symbols[k] for k in said)
-    return Alignment(symbols, script.positions[said], durations[said], scores)
+    said = np.flatnonzero(durations)
+    firsts = said[np.r_[True, is_new(script, said)]]
+    starts = (np.cumsum(durations) - durations)[firsts]
+    lengths = np.diff(starts, append=len(places))
+    positions = script.positions[firsts]
+    symbols = tuple(PAUSE if k == UNWRITTEN else script.written[k] for k in positions)
+    return Alignment(symbols, positions, lengths, np.add.reduceat(limited, starts) / lengths)
+
+
+def is_new(script: Script, said: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which sounds after the first that is said (S' - 1,) begin another symbol."""
+    positions = script.positions[said]
+    return (np.diff(positions) != 0) | (positions[1:] == UNWRITTEN)
 
 
 def judged(alignment: Alignment, limits: Thresholds) -> Alignment:
@@ -148,22 +144,3 @@ def judged(alignment: Alignment, limits: Thresholds) -> Alignment:
         reason = POOR_PART
     parts = (alignment.symbols, alignment.positions, alignment.durations, alignment.scores)
     return Alignment(*parts, ok=not reason, reason=reason)
-
-
-def threshold(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The score that best parts right texts from wrong ones: least mean of both error rates.
-
-    Of equally good cuts the middle one.
-
-    Raises:
-        ValueError: without scores of either kind.
-    """
-    if not len(right) or not len(wrong):
-        raise ValueError("Expected scores of right and of wrong texts to set a threshold.")
-    values = np.unique(np.concatenate([right, wrong]))
-    cuts = np.concatenate([[values[0] - 1.0], (values[1:] + values[:-1]) / 2, [values[-1] + 1.0]])
-    refused = np.searchsorted(np.sort(right), cuts) / len(right)
-    believed = 1.0 - np.searchsorted(np.sort(wrong), cuts) / len(wrong)
-    errors = refused + believed
-    best = np.flatnonzero(errors <= errors.min() + 1e-12)
-    return float((cuts[best[0]] + cuts[best[-1]]) / 2)

@@ -1,6 +1,6 @@
-"""What an aligner learns from: features, what is said, and the class of every frame.
+"""What an aligner learns from: features, what is said, and the sound of every frame.
 
-Axes: T frames of 10 ms, P symbols, B batch, M mel bands.
+Axes: T frames of 10 ms, S sounds of a script, B batch, M mel bands.
 """
 
 from __future__ import annotations
@@ -14,40 +14,40 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..text.festvox import Label
-from ..text.phones import PAUSE, PHONE_SETS, phone_of
-from ..text.symbols import UnknownSymbols
-from .classes import Classes
+from ..text.phones import PAUSE
 from .features import Features
 from .script import Script
+from .sounds import places_of
 
 HOP_S = 0.01
 UNLABELED = -100  # torch's cross entropy leaves these frames out
-VOWEL_WEIGHT = 1.3  # a vowel's length over a consonant's, for the first guess
 ROUNDING = 1e-6
-QUIET_SHARE = 0.35  # of the way from the quietest to the loud frames: where speech begins
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """One utterance: features (T, M), its script (P,), and durations (P,) where they are known.
+    """One utterance: features (T, M), its script (S,), and durations (S,) where they are known.
 
-    A duration of 0 leaves out a pause.
+    A duration of 0 leaves out a pause. ``is_certain``: whether the durations are given, by
+    labels or by who spoke, and not a guess that is to be made better.
     """
 
     features: Features
     script: Script
     durations: NDArray[np.intp] | None = None
+    is_certain: bool = True
 
-    def targets(self, classes: Classes) -> NDArray[np.intp]:
-        """The class (T,) of every frame, ``UNLABELED`` without durations."""
+    @property
+    def targets(self) -> NDArray[np.intp]:
+        """The place in ``SOUNDS`` (T,) of every frame, ``UNLABELED`` without durations."""
         if self.durations is None:
             return np.full(len(self.features), UNLABELED)
-        return np.repeat(classes.indices(self.script.symbols), self.durations)
+        return np.repeat(places_of(self.script.sounds), self.durations)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Pieces of utterances: features (B, T, M) float32 and classes (B, T) int64."""
+    """Pieces of utterances: features (B, T, M) float32 and sounds (B, T) int64."""
 
     features: Tensor
     targets: Tensor
@@ -68,7 +68,7 @@ def joined_pauses(labels: Sequence[Label]) -> tuple[Label, ...]:
 
 
 def label_durations(labels: Sequence[Label], n_frames: int) -> NDArray[np.intp]:
-    """Whole frames (P,) of labels; frame t is centered on t * 10 ms, the last takes the rest.
+    """Whole frames (S,) of labels; frame t is centered on t * 10 ms, the last takes the rest.
 
     Raises:
         ValueError: if a label holds no frame's center, or they end after the recording.
@@ -81,56 +81,8 @@ def label_durations(labels: Sequence[Label], n_frames: int) -> NDArray[np.intp]:
     return durations
 
 
-def even_durations(features: Features, script: Script) -> NDArray[np.intp]:
-    """A first guess (P,) without any network: phones spread evenly from first to last speech.
-
-    Inner pauses are left out; a vowel takes ``VOWEL_WEIGHT`` times what a consonant takes.
-
-    Raises:
-        ValueError: if there are fewer frames than symbols that must come.
-    """
-    if len(features) < (~script.is_optional).sum():
-        raise ValueError(f"{len(features)} frames are too few for {len(script.symbols)} symbols.")
-    start, stop = speech_span(features, n_least=int((~script.is_pause).sum()))
-    weights = np.where(script.is_pause, 0.0, 1.0)
-    weights[[symbol_is_vowel(symbol) for symbol in script.symbols]] = VOWEL_WEIGHT
-    durations = shared_out(stop - start, weights)
-    durations[0] += start
-    durations[-1] += len(features) - stop
-    return durations
-
-
-def symbol_is_vowel(symbol: str) -> bool:
-    """Whether a symbol of either phone set is a vowel."""
-    for phone_set in PHONE_SETS:
-        try:
-            return phone_of(symbol, phone_set).is_vowel
-        except UnknownSymbols:
-            continue
-    return False
-
-
-def speech_span(features: Features, *, n_least: int) -> tuple[int, int]:
-    """First and one past the last loud frame, with a frame of pause at both ends."""
-    level = features.mean(axis=1)
-    quiet, loud = np.quantile(level, [0.02, 0.9])
-    heard = np.flatnonzero(level > quiet + QUIET_SHARE * (loud - quiet))
-    start, stop = max(1, int(heard[0])), min(len(level) - 1, int(heard[-1]) + 1)
-    return (start, stop) if stop - start >= n_least else (1, len(level) - 1)
-
-
-def shared_out(n_frames: int, weights: NDArray[np.float64]) -> NDArray[np.intp]:
-    """``n_frames`` as whole numbers (P,) by weight, at least one where the weight is not zero."""
-    used = weights > 0
-    ends = np.cumsum(weights[used]) / weights.sum() * (n_frames - used.sum())
-    durations = np.zeros(len(weights), dtype=np.intp)
-    durations[used] = 1 + np.diff(np.rint(ends).astype(np.intp), prepend=0)
-    return durations
-
-
 def draw_batch(
     examples: Sequence[Example],
-    classes: Classes,
     *,
     size: tuple[int, int],
     seed: tuple[int, int],
@@ -143,18 +95,18 @@ def draw_batch(
     lengths = np.array([len(one.features) for one in examples], dtype=float)
     n, n_frames = size
     chosen = rng.choice(len(examples), size=n, p=lengths / lengths.sum())
-    pieces = [_piece(examples[k], classes, n_frames, rng) for k in chosen]
+    pieces = [_piece(examples[k], n_frames, rng) for k in chosen]
     features = np.stack([piece[0] for piece in pieces]).astype(np.float32)
     targets = np.stack([piece[1] for piece in pieces]).astype(np.int64)
     return Batch(torch.from_numpy(features), torch.from_numpy(targets))
 
 
 def _piece(
-    example: Example, classes: Classes, n_frames: int, rng: np.random.Generator
+    example: Example, n_frames: int, rng: np.random.Generator
 ) -> tuple[Features, NDArray[np.intp]]:
     start = int(rng.integers(0, max(1, len(example.features) - n_frames + 1)))
     features = example.features[start : start + n_frames]
-    targets = example.targets(classes)[start : start + n_frames]
+    targets = example.targets[start : start + n_frames]
     missing = n_frames - len(features)
     padded = np.pad(features, ((0, missing), (0, 0)), mode="edge")
     return padded, np.pad(targets, (0, missing), constant_values=UNLABELED)

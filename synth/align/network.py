@@ -1,6 +1,6 @@
-"""The aligner's network: which class each frame sounds like.
+"""The aligner's network: which sound each frame is.
 
-Axes: B batch, T frames of 10 ms, M mel bands, K classes.
+Axes: B batch, T frames of 10 ms, M mel bands, K sounds.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from torch import Tensor, nn
 from synth.audio.mel import N_MELS
 from synth.vocoder.trunk import Trunk
 
-from .classes import Classes
 from .features import Features
+from .sounds import SOUNDS
 
 
 @dataclass(frozen=True)
 class AlignerConfig:
-    """Classes and size. The defaults have about 0.6 M parameters and hear 0.2 s to each side."""
+    """Sounds and size. The defaults have about 0.6 M parameters and hear 0.2 s to each side."""
 
-    classes: Classes
+    sounds: tuple[str, ...] = SOUNDS
     width: int = 128
     dilations: tuple[int, ...] = (1, 1, 2, 1, 1)
     n_mels: int = N_MELS
@@ -36,8 +36,8 @@ class AlignerNetwork(nn.Module):
     def __init__(self, config: AlignerConfig) -> None:
         super().__init__()
         self.config = config
-        n_classes = len(config.classes.symbols)
-        self.trunk = Trunk(config.n_mels, n_classes, width=config.width, dilations=config.dilations)
+        n_sounds = len(config.sounds)
+        self.trunk = Trunk(config.n_mels, n_sounds, width=config.width, dilations=config.dilations)
 
     def forward(self, features: Tensor) -> Tensor:
         """Log posteriors (B, T, K)."""

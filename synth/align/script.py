@@ -1,6 +1,6 @@
-"""What may be said, in order: phones that must come and pauses that may.
+"""What may be said, in order: sounds that must come and pauses that may.
 
-Axes: P symbols of a script.
+Axes: P symbols as they are written, S sounds of a script (a diphthong is two).
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from ..text.phonemes import Phonemes
 from ..text.phones import PAUSE
+from .sounds import places_of, sounds_of
+from .viterbi import Chain
 
-MIN_PHONE_FRAMES = 2  # 20 ms; the labels of festvox-ru have no phone under 30
+MIN_SOUND_FRAMES = 2  # 20 ms; the labels of festvox-ru have no phone under 30
 MIN_PAUSE_FRAMES = 3  # shorter silence belongs to a stop's closure
 MIN_EDGE_FRAMES = 1
 UNWRITTEN = -1
@@ -23,56 +25,74 @@ UNWRITTEN = -1
 
 @dataclass(frozen=True, eq=False)
 class Script:
-    """Symbols (P,) of one utterance, a pause at both ends.
+    """One utterance's sounds (S,), a pause at both ends, and the symbols (P,) they stand for.
 
-    is_optional: (P,) bool, pauses that need not be there; no two of them are neighbors.
-    positions: (P,) int, where each stood in what it was made from; ``UNWRITTEN`` for a pause
-        between two words that no mark asks for.
+    is_optional: (S,) bool, pauses that need not be there; no two of them are neighbors.
+    positions: (S,) int, the place among ``written`` of each; ``UNWRITTEN`` for a pause between
+        two words that no mark asks for.
     """
 
-    symbols: tuple[str, ...]
+    sounds: tuple[str, ...]
     is_optional: NDArray[np.bool_]
     positions: NDArray[np.intp]
+    written: tuple[str, ...]
 
     @property
     def is_pause(self) -> NDArray[np.bool_]:
-        """Which symbols are pauses (P,)."""
-        return np.array([symbol == PAUSE for symbol in self.symbols])
+        """Which sounds are pauses (S,)."""
+        return np.array([sound == PAUSE for sound in self.sounds])
 
     @property
     def least_frames(self) -> NDArray[np.intp]:
-        """The fewest frames (P,) that each symbol takes where it is said."""
-        least = np.where(self.is_pause, MIN_PAUSE_FRAMES, MIN_PHONE_FRAMES)
+        """The fewest frames (S,) of each where it is said; a diphthong's halves take one each."""
+        least = np.where(self.is_pause, MIN_PAUSE_FRAMES, MIN_SOUND_FRAMES)
+        halves = np.flatnonzero((np.diff(self.positions) == 0) & ~self.is_pause[1:])
+        least[halves] = least[halves + 1] = 1
         least[[0, -1]] = np.where(self.is_pause[[0, -1]], MIN_EDGE_FRAMES, least[[0, -1]])
         return least
 
+    @property
+    def chain(self) -> Chain:
+        """The script as Viterbi takes it, its classes being places in ``SOUNDS``."""
+        return Chain(places_of(self.sounds), self.least_frames, self.is_optional)
+
 
 def script_of(phonemes: Phonemes) -> Script:
-    """A text's phonemes, with a pause allowed between any two words."""
+    """A text's sounds, with a pause allowed between any two words.
+
+    Raises:
+        UnknownSymbols: for phones that have no sound.
+    """
     places: list[int] = []
     starts = {word.start for word in phonemes.words}
     for place, symbol in enumerate(phonemes.symbols):
         if place in starts and place > 0 and phonemes.symbols[place - 1] != PAUSE != symbol:
             places.append(UNWRITTEN)
         places.append(place)
-    symbols = [phonemes.symbols[place] if place != UNWRITTEN else PAUSE for place in places]
-    return _script(symbols, np.array(places, dtype=np.intp))
+    return _script(phonemes.symbols, places, (phonemes.phone_set, phonemes.language))
 
 
-def script_of_symbols(symbols: Sequence[str]) -> Script:
-    """A string of phones; its inner pauses are optional.
+def script_of_symbols(symbols: Sequence[str], phone_set: str, language: str) -> Script:
+    """The sounds of a string of phones; its inner pauses are optional.
 
     Raises:
         ValueError: if it has nothing but pauses, or two pauses in a row.
+        UnknownSymbols: for phones that the set has not.
     """
     if not set(symbols) - {PAUSE}:
         raise ValueError(f"Expected phones to be said, got {tuple(symbols)}.")
     if any(a == b == PAUSE for a, b in pairwise(symbols)):
         raise ValueError("Expected single pauses, got two in a row.")
-    return _script(list(symbols), np.arange(len(symbols)))
+    return _script(symbols, range(len(symbols)), (phone_set, language))
 
 
-def _script(symbols: list[str], positions: NDArray[np.intp]) -> Script:
-    optional = np.array([symbol == PAUSE for symbol in symbols])
+def _script(symbols: Sequence[str], places: Sequence[int], terms: tuple[str, str]) -> Script:
+    sounds: list[str] = []
+    positions: list[int] = []
+    for place in places:
+        own = sounds_of(symbols[place], *terms) if place != UNWRITTEN else (PAUSE,)
+        sounds.extend(own)
+        positions.extend([place] * len(own))
+    optional = np.array([sound == PAUSE for sound in sounds])
     optional[[0, -1]] = False
-    return Script(tuple(symbols), optional, positions)
+    return Script(tuple(sounds), optional, np.array(positions, dtype=np.intp), tuple(symbols))

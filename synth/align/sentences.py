@@ -1,63 +1,115 @@
-"""A target voice's recordings as examples: by its labels where it has any, else by its text."""
+"""Recordings with a text, ready to be aligned or learned from.
+
+Axes: N samples, S sounds of a script.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
 from synth.audio.mel import FloatArray
 
 from ..datasets.prepared import PreparedCorpus
-from ..datasets.voices import TargetVoice, VoiceRecord
+from ..datasets.voices import VoiceRecord
+from ..text.clauses import clauses_of
+from ..text.languages import LANGUAGES
+from ..text.normalize import normalize
 from ..text.phonemes import Phonemes, phonemes_of_all
+from ..text.phones import FESTVOX_RU
 from .examples import Example, joined_pauses, label_durations
 from .features import features_of
 from .script import Script, script_of, script_of_symbols
+from .timed_speech import Clause, Manner, TimedClause, speak
+from .warping import Template, cepstra_of, guessed_durations, template_of
+
+GUESSING_VARIANTS = ("", "+klatt", "+Mike", "+f2")  # different throats; their median is taken
+GUESSING_RATE = 190  # words per minute
 
 
 @dataclass(frozen=True, eq=False)
 class Sentence:
-    """A record and what can be learned from it."""
+    """An utterance of the corpus (its place there), its text, phonemes and script."""
 
-    record: VoiceRecord
-    example: Example
+    index: int
+    text: str
+    phonemes: Phonemes
+    script: Script
 
 
-def examples_of(
-    corpus: PreparedCorpus, records: Sequence[VoiceRecord], voice: TargetVoice
+def read_sentences(
+    places: Iterable[tuple[int, str]], language: str, *, phone_set: str | None = None
 ) -> list[Sentence]:
-    """Every record that can be read, in order; labels decide the phones where there are any."""
-    scripts = text_scripts([one for one in records if not one.label_path], voice)
-    found = []
-    for record in records:
-        features = features_of(as_float(corpus, record.index))
-        labels = joined_pauses(record.labels or ())
-        if labels:
-            script = script_of_symbols([label.symbol for label in labels])
-            example = Example(features, script, label_durations(labels, len(features)))
-        elif record.index in scripts:
-            example = Example(features, scripts[record.index])
-        else:
-            continue
-        found.append(Sentence(record, example))
-    return found
-
-
-def text_scripts(records: Sequence[VoiceRecord], voice: TargetVoice) -> dict[int, Script]:
-    """Scripts by the record's index; texts that cannot be read are left out."""
-    if not records:
-        return {}
-    texts = [record.text for record in records]
-    read = phonemes_of_all(texts, voice.language, phone_set=voice.phone_set)
-    return {
-        record.index: script_of(phonemes)
-        for record, phonemes in zip(records, read, strict=True)
+    """Sentences of one language by place and text; what cannot be read is left out."""
+    chosen = list(places)
+    if not chosen or language not in LANGUAGES:
+        return []
+    read = phonemes_of_all([text for _, text in chosen], language, phone_set=phone_set)
+    return [
+        Sentence(index, text, phonemes, script_of(phonemes))
+        for (index, text), phonemes in zip(chosen, read, strict=True)
         if isinstance(phonemes, Phonemes)
-    }
+    ]
 
 
 def as_float(corpus: PreparedCorpus, index: int) -> FloatArray:
     """A recording's samples (N,) in -1..1."""
     return np.asarray(corpus.samples_of(index) / 32768.0, dtype=np.float32)
+
+
+def labeled_example(corpus: PreparedCorpus, record: VoiceRecord) -> Example:
+    """What the label file of a festvox-ru recording says.
+
+    Raises:
+        ValueError: if it has none.
+    """
+    labels = joined_pauses(record.labels or ())
+    if not labels:
+        raise ValueError(f"Expected a recording with labels, got {record.utterance.code}.")
+    features = features_of(as_float(corpus, record.index))
+    script = script_of_symbols([label.symbol for label in labels], FESTVOX_RU, "ru")
+    return Example(features, script, label_durations(labels, len(features)))
+
+
+def guessed_examples(corpus: PreparedCorpus, sentences: Sequence[Sentence]) -> list[Example | None]:
+    """Every sentence with times from espeak-ng's speech of it; None where they do not fit."""
+    found: list[Example | None] = []
+    for sentence, templates in zip(sentences, templates_of(sentences), strict=True):
+        samples = as_float(corpus, sentence.index)
+        example = Example(features_of(samples), sentence.script, is_certain=False)
+        if len(example.features) < sentence.script.chain.least_frames:
+            found.append(None)
+            continue
+        durations = guessed_durations(cepstra_of(samples), sentence.script, templates)
+        found.append(replace(example, durations=durations))
+    return found
+
+
+def templates_of(sentences: Sequence[Sentence]) -> list[list[Template]]:
+    """Each sentence as espeak-ng says it in several voices."""
+    spoken = [said(sentences, variant=variant, rate=GUESSING_RATE) for variant in GUESSING_VARIANTS]
+    return [
+        [template_of(clauses) for clauses in variants] for variants in zip(*spoken, strict=True)
+    ]
+
+
+def said(
+    sentences: Sequence[Sentence], *, variant: str, rate: int, pitch: int = 50
+) -> list[list[TimedClause]]:
+    """The clauses of every sentence as espeak-ng says them."""
+    clauses = [
+        (place, clause_of(clause.text, sentence.phonemes.language, variant, (rate, pitch)))
+        for place, sentence in enumerate(sentences)
+        for clause in clauses_of(normalize(sentence.text, sentence.phonemes.language))
+    ]
+    timed = zip((place for place, _ in clauses), speak([one for _, one in clauses]), strict=True)
+    return [[clause for _, clause in own] for _, own in groupby(timed, key=lambda pair: pair[0])]
+
+
+def clause_of(text: str, language: str, variant: str, pace: tuple[int, int]) -> Clause:
+    """A clause in a variant of the language's voice."""
+    voice = LANGUAGES[language].voice + variant
+    return Clause(text, language, Manner(voice, *pace))

@@ -1,6 +1,6 @@
-"""Training of an aligner: from labels, or from text alone by aligning again and again.
+"""Training of an aligner: from given times, and from guesses that are aligned again and again.
 
-Axes: B batch, T frames of 10 ms, M mel bands, K classes, P symbols.
+Axes: B batch, T frames of 10 ms, M mel bands, K sounds, S sounds of a script.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from synth.audio.mel import NARROW
 from synth.vocoder.states import write_atomically
 
-from .alignment import chain_of
-from .classes import Classes
-from .examples import Batch, Example, draw_batch, even_durations
+from .examples import Batch, Example, draw_batch
 from .network import AlignerConfig, AlignerNetwork, log_posteriors
+from .sounds import SOUNDS
 from .viterbi import best_durations
 
+HTK, HTK_HZ = 2595 / np.log(10), 700.0  # of the mel scale
 STATEFUL = ("network", "average", "optimizer")
 
 
@@ -32,13 +33,15 @@ STATEFUL = ("network", "average", "optimizer")
 class AlignerTraining:
     """How an aligner is trained. Steps count from 0.
 
-    ``realign_every``: steps after which utterances without given labels are aligned anew by the
-    averaged network; 0 leaves the first guess as it is. ``prior_share``: the power of a class's
+    ``realign_every``: steps after which utterances whose times are guessed are aligned anew by
+    the averaged network; 0 leaves the first guess as it is. ``prior_share``: the power of a sound's
     frequency that its posterior is divided by then, lest pauses and vowels eat the rest.
+    ``warp``: by how much frequencies are stretched or squeezed at most, for other throats;
+    ``tilt``: of the spectrum, at most, from the lowest to the highest band, for other channels.
     """
 
     seed: int = 1
-    steps: int = 1000
+    steps: int = 1500
     batch: int = 12
     frames: int = 300
     learning_rate: float = 2e-3
@@ -48,15 +51,20 @@ class AlignerTraining:
     gradient_clip: float = 1.0
     ema: float = 0.99
     noise: float = 0.1
-    realign_every: int = 0
+    realign_every: int = 400
     prior_share: float = 0.5
+    warp: float = 0.15
+    tilt: float = 0.5
 
 
 class AlignerTrainer:
     """Network, optimizer, averaged weights and the labels they learn, at one step.
 
-    Examples without durations start from an even spread and are realigned. ``examples`` may be
-    empty for a trainer that is only given batches (``train_on``).
+    Examples that are not certain are realigned. ``examples`` may be empty for a trainer that is
+    only given batches (``train_on``).
+
+    Raises:
+        ValueError: for an example without durations.
     """
 
     def __init__(
@@ -74,14 +82,11 @@ class AlignerTrainer:
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         )
-        self.guessed = [k for k, one in enumerate(examples) if one.durations is None]
-        self.examples = [with_guess(one) for one in examples]
+        if any(one.durations is None for one in examples):
+            raise ValueError("Expected examples with durations, guessed ones at least.")
+        self.guessed = [k for k, one in enumerate(examples) if not one.is_certain]
+        self.examples = list(examples)
         self.step = 0
-
-    @property
-    def classes(self) -> Classes:
-        """What the network tells apart."""
-        return self.network.config.classes
 
     def train_step(self) -> dict[str, float]:
         """Take one step on the batch that belongs to it; returns loss and share of right frames.
@@ -95,14 +100,14 @@ class AlignerTrainer:
         if config.realign_every and self.step and self.step % config.realign_every == 0:
             self.realign()
         size, seed = (config.batch, config.frames), (config.seed, self.step)
-        return self.train_on(draw_batch(self.examples, self.classes, size=size, seed=seed))
+        return self.train_on(draw_batch(self.examples, size=size, seed=seed))
 
     def train_on(self, drawn: Batch) -> dict[str, float]:
         """Take one step on a batch (B, T, M)."""
         batch = drawn.to(self.device)
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.learning_rate * rate_share(self.step, self.config)
-        posteriors = self.network(batch.features + self._noise(batch.features))
+        posteriors = self.network(self.disguised(batch.features))
         loss = nn.functional.nll_loss(posteriors.transpose(1, 2), batch.targets)
         self.optimizer.zero_grad()
         loss.backward()
@@ -114,10 +119,17 @@ class AlignerTrainer:
         right = (posteriors.argmax(-1) == batch.targets)[labeled].float().mean()
         return {"loss": loss.item(), "right": right.item()}
 
-    def _noise(self, features: Tensor) -> Tensor:
-        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.step)
-        drawn = torch.randn(features.shape, generator=generator)
-        return self.config.noise * drawn.to(self.device)
+    def disguised(self, features: Tensor) -> Tensor:
+        """Features (B, T, M) of other throats and channels, with noise; the step decides which."""
+        config = self.config
+        rng = np.random.default_rng((config.seed, self.step, 1))
+        n = len(features)
+        factors = np.exp(rng.uniform(-1, 1, n) * np.log1p(config.warp))
+        tilts = torch.from_numpy(rng.uniform(-config.tilt, config.tilt, n)).to(features)
+        line = torch.linspace(-0.5, 0.5, features.shape[2]).to(features)
+        noise = torch.from_numpy(rng.standard_normal(features.shape, dtype=np.float32))
+        moved = warped(features, factors) + tilts[:, None, None] * line
+        return moved + config.noise * noise.to(features)
 
     def _follow(self) -> None:
         kept = min(self.config.ema, (1 + self.step) / (10 + self.step))
@@ -125,14 +137,14 @@ class AlignerTrainer:
         torch._foreach_lerp_(list(self.average.parameters()), weights, 1.0 - kept)
 
     def realign(self) -> None:
-        """Align the examples without given labels anew with the averaged network.
+        """Align the examples that are not certain anew with the averaged network.
 
         What does not fit keeps the labels it has.
         """
         chosen = [self.examples[k] for k in self.guessed]
         posteriors = log_posteriors(self.average, [one.features for one in chosen])
-        prior = self.config.prior_share * log_prior(self.examples, self.classes)
-        chains = [chain_of(one.script, self.classes) for one in chosen]
+        prior = self.config.prior_share * log_prior(self.examples)
+        chains = [one.script.chain for one in chosen]
         found = best_durations([one - prior for one in posteriors], chains)
         for k, durations in zip(self.guessed, found, strict=True):
             if durations is not None:
@@ -157,7 +169,7 @@ class AlignerTrainer:
         """
         if len(state["guesses"]) != len(self.guessed):
             raise ValueError(
-                f"The state was saved with {len(state['guesses'])} examples without labels, "
+                f"The state was saved with {len(state['guesses'])} guessed examples, "
                 f"{len(self.guessed)} are given; resume with the same recordings."
             )
         self.step = state["step"]
@@ -167,18 +179,24 @@ class AlignerTrainer:
             getattr(self, name).load_state_dict(state[name])
 
 
-def with_guess(example: Example) -> Example:
-    """The example, with an even spread where no durations are known."""
-    if example.durations is not None:
-        return example
-    return replace(example, durations=even_durations(example.features, example.script))
+def warped(features: Tensor, factors: NDArray[np.float64]) -> Tensor:
+    """Mel features (B, T, M) with the frequencies of each utterance multiplied by a factor (B,)."""
+    n_mels = features.shape[2]
+    top = HTK * np.log1p(NARROW.high_hz / HTK_HZ)
+    hz = HTK_HZ * np.expm1(np.linspace(0.0, top, n_mels) / HTK)
+    asked = HTK * np.log1p(hz / factors[:, None] / HTK_HZ) / top * (n_mels - 1)
+    places = torch.from_numpy(np.clip(asked, 0, n_mels - 1)).to(features)
+    low = places.floor().long().clamp(max=n_mels - 2)
+    share = (places - low)[:, None, :]
+    low = low[:, None, :].expand(features.shape)
+    return torch.lerp(features.gather(2, low), features.gather(2, low + 1), share)
 
 
-def log_prior(examples: Sequence[Example], classes: Classes) -> NDArray[np.float32]:
-    """Ln of each class's share (K,) of all frames, one frame added to each."""
-    counts = np.ones(len(classes.symbols))
+def log_prior(examples: Sequence[Example]) -> NDArray[np.float32]:
+    """Ln of each sound's share (K,) of all frames, one frame added to each."""
+    counts = np.ones(len(SOUNDS))
     for one in examples:
-        counts += np.bincount(one.targets(classes), minlength=len(counts))
+        counts += np.bincount(one.targets, minlength=len(counts))
     return np.log(counts / counts.sum()).astype(np.float32)
 
 
@@ -220,7 +238,6 @@ def read_network(path: Path) -> AlignerNetwork:
 
 def stored_config(stored: Mapping[str, Any]) -> AlignerConfig:
     """The configuration that ``asdict`` wrote."""
-    own = dict(stored["classes"])
-    classes = Classes(tuple(own["symbols"]), own["phone_set"], own["folds"])
-    sizes = {"width": stored["width"], "n_mels": stored["n_mels"]}
-    return AlignerConfig(classes, dilations=tuple(stored["dilations"]), **sizes)
+    return AlignerConfig(
+        **{**stored, "sounds": tuple(stored["sounds"]), "dilations": tuple(stored["dilations"])}
+    )

@@ -11,14 +11,17 @@ from synth.align.alignment import (
     Aligner,
     Alignment,
     Thresholds,
+    align_posteriors,
     judged,
-    threshold,
 )
 from synth.align.features import features_of
+from synth.align.network import log_posteriors
 from synth.align.script import script_of_symbols
+from synth.align.sounds import SOUNDS, places_of
 from synth.align.train import AlignerTrainer
+from synth.align.verdicts import limits_of
 from synth.text.phonemes import Pause, Phonemes, Word
-from tests.synth.align.made import HOP, QUICK, example, examples, sentence, spoken, tiny
+from tests.synth.align.made import HOP, QUICK, example, examples, script, sentence, spoken, tiny
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +74,8 @@ def test_a_pause_nobody_wrote_is_found_and_a_written_one_not_heard_is_left_out(n
 
 def test_a_wrong_text_is_found_out(network):
     learned = examples(10, first=200)
-    features = [one.features for one in learned]
-    scripts = [one.script for one in learned]
-    plain = Aligner(network)
-    right = [one.score for one in plain.align_all(features, scripts)]
-    wrong = [one.score for one in plain.align_all(features, scripts[1:] + scripts[:1])]
-    strict = Aligner(network, Thresholds(threshold(right, wrong)))
+    posteriors = log_posteriors(network, [one.features for one in learned])
+    strict = Aligner(network, limits_of(posteriors, [one.script for one in learned]))
     unheard = examples(10, first=300)
     features = [one.features for one in unheard]
     scripts = [one.script for one in unheard]
@@ -87,12 +86,26 @@ def test_a_wrong_text_is_found_out(network):
 
 def test_too_long_a_text_is_no_alignment(network):
     one = example(0)
-    many = script_of_symbols(("pau", *["aa", "s"] * 100, "pau"))
+    many = script(("pau", *["aa", "s"] * 100, "pau"))
     found = Aligner(network).align_all([one.features], [many])[0]
     assert not found.ok
     assert found.reason == TOO_SHORT
     assert len(found.durations) == 0
     assert found.score == float("-inf")
+
+
+def test_a_diphthong_is_one_symbol_of_both_its_sounds():
+    said = script_of_symbols(("pau", "aʊ", "a", "pau"), "ipa", "de")
+    posteriors = np.full((20, len(SOUNDS)), -5.0, np.float32)
+    for sound, frames in zip(
+        said.sounds, (range(5), range(5, 9), range(9, 12), range(12, 16)), strict=False
+    ):
+        posteriors[list(frames), places_of([sound])[0]] = -0.1
+    posteriors[16:, 0] = -0.1
+    found = align_posteriors([posteriors], [said], Thresholds())[0]
+    assert found.symbols == ("pau", "aʊ", "a", "pau")
+    assert found.durations.tolist() == [5, 7, 4, 4]
+    np.testing.assert_allclose(found.scores, 0.0)
 
 
 def made_alignment(scores):
@@ -110,19 +123,6 @@ def test_one_bad_stretch_shows_in_the_weakest_part():
 
 def test_few_phones_are_one_part():
     assert made_alignment([-1.0, -3.0]).weakest == pytest.approx(-2.0)
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong", "expected"),
-    [([-1.0, -1.2], [-3.0, -4.0], -2.1), ([-1.0, -1.0, -1.0, -5.0], [-3.0, -3.0], -2.0)],
-)
-def test_the_threshold_lies_where_fewest_are_misjudged(right, wrong, expected):
-    assert threshold(right, wrong) == pytest.approx(expected)
-
-
-def test_a_threshold_needs_both_kinds():
-    with pytest.raises(ValueError, match="right and of wrong"):
-        threshold([-1.0], [])
 
 
 def test_features_of_the_made_speech_have_its_frames():

@@ -1,4 +1,4 @@
-"""Examples: labels as whole frames, first guesses, batches."""
+"""Examples: labels as whole frames, batches."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,11 @@ import pytest
 from synth.align.examples import (
     UNLABELED,
     draw_batch,
-    even_durations,
     joined_pauses,
     label_durations,
 )
 from synth.text.festvox import Label
-from tests.synth.align.made import example, examples, tiny
-
-CLASSES = tiny().classes
+from tests.synth.align.made import example, examples
 
 
 def labels(*ends, symbols):
@@ -40,26 +37,10 @@ def test_pauses_in_a_row_are_one():
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_first_guess_fills_the_speech_with_all_phones(seed):
-    one = example(seed)
-    guess = even_durations(one.features, one.script)
-    assert guess.sum() == len(one.features)
-    assert (guess[~one.script.is_optional] >= 1).all()
-    assert guess[0] == pytest.approx(12, abs=2)
-    assert guess[-1] == pytest.approx(12, abs=2)
-
-
-def test_too_few_frames_have_no_first_guess():
-    one = example(0)
-    with pytest.raises(ValueError, match="too few"):
-        even_durations(one.features[:5], one.script)
-
-
 def test_a_batch_is_decided_by_its_seed():
     made = examples(3)
     first, again, other = (
-        draw_batch(made, CLASSES, size=(4, 50), seed=seed) for seed in ((1, 0), (1, 0), (1, 1))
+        draw_batch(made, size=(4, 50), seed=seed) for seed in ((1, 0), (1, 0), (1, 1))
     )
     assert first.features.shape == (4, 50, 100)
     np.testing.assert_array_equal(first.features, again.features)
@@ -70,6 +51,6 @@ def test_a_batch_is_decided_by_its_seed():
 def test_frames_after_the_end_are_not_learned():
     one = example(0)
     n = len(one.features)
-    batch = draw_batch([one], CLASSES, size=(1, n + 7), seed=(1, 0))
+    batch = draw_batch([one], size=(1, n + 7), seed=(1, 0))
     assert (batch.targets[0, n:] == UNLABELED).all()
     assert (batch.targets[0, :n] != UNLABELED).all()

@@ -1,4 +1,4 @@
-"""Training: learns, is decided by its seed, resumes to the step, needs no labels."""
+"""Training: learns, is decided by its seed, resumes to the step, betters its guesses."""
 
 from dataclasses import replace
 
@@ -9,15 +9,18 @@ import torch
 from synth.align.alignment import Aligner
 from synth.align.examples import draw_batch
 from synth.align.network import AlignerConfig, AlignerNetwork
+from synth.align.sounds import SOUNDS
 from synth.align.train import (
     AlignerTrainer,
     read_network,
     resume_training,
     save_training,
+    warped,
 )
+from synth.audio.mel import log_mel
 from tests.synth.align.made import QUICK, examples, tiny
 
-FLAT = replace(QUICK, steps=200, realign_every=25)
+GUESSED = replace(QUICK, steps=200, realign_every=25)
 
 
 def trained(trainer, steps):
@@ -40,15 +43,15 @@ def boundary_errors(network, made):
 def test_the_network_gives_log_posteriors_and_is_small():
     network = AlignerNetwork(tiny())
     posteriors = network(torch.zeros(2, 9, 100))
-    assert posteriors.shape == (2, 9, 7)
+    assert posteriors.shape == (2, 9, len(SOUNDS))
     torch.testing.assert_close(posteriors.exp().sum(-1), torch.ones(2, 9))
-    full = AlignerNetwork(AlignerConfig(tiny().classes))
+    full = AlignerNetwork(AlignerConfig())
     assert sum(one.numel() for one in full.parameters()) < 1_000_000
 
 
 def test_one_batch_can_be_learned_by_heart():
     trainer = AlignerTrainer(tiny(), QUICK, [])
-    batch = draw_batch(examples(2), trainer.classes, size=(2, 60), seed=(1, 0))
+    batch = draw_batch(examples(2), size=(2, 60), seed=(1, 0))
     figures = [trainer.train_on(batch) for _ in range(QUICK.steps)]
     assert figures[0]["right"] < 0.5
     assert figures[-1]["right"] > 0.98
@@ -63,10 +66,10 @@ def test_the_seed_decides_all():
     assert trained(other, 3) != trained(again, 3)
 
 
-@pytest.mark.parametrize(("labeled", "realign_every"), [(True, 0), (False, 3)])
-def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, labeled, realign_every):
+@pytest.mark.parametrize(("certain", "realign_every"), [(True, 0), (False, 3)])
+def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, certain, realign_every):
     config = replace(QUICK, realign_every=realign_every)
-    made = examples(3, labeled=labeled)
+    made = examples(3, certain=certain)
     whole = AlignerTrainer(tiny(), config, made)
     figures = trained(whole, 8)
     first = AlignerTrainer(tiny(), config, made)
@@ -79,10 +82,10 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, labeled, realign_e
 
 
 def test_a_state_belongs_to_its_examples(tmp_path):
-    trainer = AlignerTrainer(tiny(), FLAT, examples(3, labeled=False))
+    trainer = AlignerTrainer(tiny(), GUESSED, examples(3, certain=False))
     save_training(trainer, tmp_path / "state.pt")
     with pytest.raises(ValueError, match="same recordings"):
-        resume_training(tmp_path / "state.pt", examples(2, labeled=False))
+        resume_training(tmp_path / "state.pt", examples(2, certain=False))
 
 
 def test_the_averaged_network_is_what_is_kept(tmp_path):
@@ -108,13 +111,36 @@ def test_labels_teach_where_phones_begin():
     assert np.quantile(errors, 0.9) <= 2
 
 
-def test_text_alone_teaches_where_phones_begin():
-    made = examples(16, labeled=False)
-    trainer = AlignerTrainer(tiny(), FLAT, made)
+def test_a_wrong_guess_is_made_better():
+    made = examples(16, certain=False)
+    trainer = AlignerTrainer(tiny(), GUESSED, made)
     truth = [np.cumsum(one.durations) for one in examples(16)]
-    guess = [np.cumsum(one.durations) for one in trainer.examples]
-    trained(trainer, FLAT.steps)
+    guess = [np.cumsum(one.durations) for one in made]
+    trained(trainer, GUESSED.steps)
     errors = boundary_errors(trainer.average, examples(6, first=100))
     first = np.concatenate([np.abs(a - b) for a, b in zip(truth, guess, strict=True)])
     assert np.median(errors) <= 1
     assert errors.mean() < 0.5 * first.mean()
+
+
+def test_certain_times_are_left_alone():
+    made = [*examples(2), *examples(2, certain=False, first=2)]
+    trainer = AlignerTrainer(tiny(), replace(QUICK, realign_every=3), made)
+    trained(trainer, 8)
+    kept = [a.durations is b.durations for a, b in zip(made, trainer.examples, strict=True)]
+    assert kept == [True, True, False, False]
+
+
+def test_examples_need_times():
+    with pytest.raises(ValueError, match="durations"):
+        AlignerTrainer(tiny(), QUICK, [replace(examples(1)[0], durations=None)])
+
+
+def test_warping_moves_a_tone_to_where_its_frequency_would_be():
+    time = np.arange(16_000) / 16_000
+    low, high = (
+        torch.from_numpy(log_mel(0.1 * np.sin(2 * np.pi * hz * time)))[None] for hz in (2000, 2200)
+    )
+    moved = warped(low, np.array([1.1]))
+    assert moved[0, 50].argmax() == high[0, 50].argmax() != low[0, 50].argmax()
+    torch.testing.assert_close(warped(low, np.array([1.0])), low, rtol=1e-4, atol=1e-4)

@@ -1,0 +1,148 @@
+"""What the aligner for everybody learns from: many speakers' recordings, and espeak-ng's speech.
+
+Reference speakers are never among them. Axes: S sounds of a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from synth.audio.mel import HOP
+
+from ..datasets import splits
+from ..datasets.prepared import PreparedCorpus
+from ..datasets.records import Utterance
+from ..datasets.voices import VOICES, never_trained_on, read_records, training_records, voice_of
+from ..text.languages import LANGUAGES
+from ..text.phones import IPA
+from .examples import Example
+from .features import features_of
+from .script import script_of_symbols
+from .sentences import Sentence, guessed_examples, labeled_example, read_sentences, said
+from .timed_speech import TimedClause, join_clauses
+from .warping import whole_onsets
+
+LABELED = "ru_nsh"  # its labels are left alone; they are what the aligner is measured against
+MINUTES = 12.0  # of each speaker at most, that none outweighs the others
+LEAST_S, MOST_S = 0.6, 20.0
+SPOKEN_TEXTS = 50  # of each language, for espeak-ng
+NOISE = 3e-4  # of full scale, at most; without it a closure is the floor of every band
+GAPS = (800, 6400)  # samples of silence around a clause
+
+
+def teachers(corpus: PreparedCorpus, sources: Path) -> list[Sentence]:
+    """The sentences to be learned from: the training part, without any reference speaker.
+
+    A speaker who is a voice's target and another's reference is left out as well.
+    """
+    groups: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for index, utterance in enumerate(corpus.utterances):
+        if may_teach(utterance):
+            key = utterance.language, utterance.speaker
+            groups.setdefault(key, []).append((index, utterance.text))
+    target = training_records(read_records(corpus.utterances, sources, LABELED))
+    groups["ru", LABELED] = [(record.index, record.text) for record in target]
+    found = []
+    for (language, speaker), places in groups.items():
+        phone_set = voice_of(speaker).phone_set if speaker in VOICES else None
+        chosen = capped(places, corpus, MINUTES)
+        found.extend(read_sentences(chosen, language, phone_set=phone_set))
+    return found
+
+
+def may_teach(utterance: Utterance) -> bool:
+    """Whether a recording is clean, has a text that can be read, and may be learned from."""
+    return (
+        utterance.split == splits.TRAIN
+        and utterance.speaker not in never_trained_on(VOICES)
+        and bool(utterance.text)
+        and utterance.language in LANGUAGES
+        and not utterance.is_overdriven
+        and LEAST_S <= utterance.duration_s <= MOST_S
+    )
+
+
+def capped(
+    places: Sequence[tuple[int, str]], corpus: PreparedCorpus, minutes: float
+) -> list[tuple[int, str]]:
+    """So many minutes of the recordings, in the order of their hashes."""
+    ordered = sorted(places, key=lambda place: corpus.utterances[place[0]].sha256)
+    lasts = np.cumsum([corpus.utterances[index].duration_s for index, _ in ordered])
+    return ordered[: int(np.searchsorted(lasts, 60.0 * minutes)) + 1]
+
+
+def lessons(corpus: PreparedCorpus, sentences: Sequence[Sentence]) -> list[Example]:
+    """What the aligner learns from: espeak-ng's speech, and sentences with guessed times."""
+    guessed = guessed_examples(corpus, sentences)
+    spoken = spoken_examples(spoken_texts(corpus))
+    return [*spoken, *(one for one in guessed if one is not None)]
+
+
+def labeled_lessons(corpus: PreparedCorpus, sources: Path) -> list[Example]:
+    """For comparison: espeak-ng's speech, and the labels of ``ru_nsh``."""
+    records = training_records(read_records(corpus.utterances, sources, LABELED))
+    labeled = [labeled_example(corpus, one) for one in records if one.label_path]
+    return [*spoken_examples(spoken_texts(corpus)), *labeled]
+
+
+def spoken_texts(corpus: PreparedCorpus) -> list[Sentence]:
+    """Some texts of every language, for espeak-ng to say; none of a reference speaker."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for index, utterance in enumerate(corpus.utterances):
+        barred = utterance.speaker in VOICES or utterance.speaker == "tux_ru"
+        if utterance.language in LANGUAGES and utterance.text and not barred:
+            groups.setdefault(utterance.language, []).append((index, utterance.text))
+    found = []
+    for language, places in groups.items():
+        ordered = sorted(places, key=lambda place: corpus.utterances[place[0]].sha256)
+        found.extend(read_sentences(ordered[:SPOKEN_TEXTS], language))
+    return found
+
+
+@dataclass(frozen=True)
+class Manners:
+    """The manners of speaking that espeak-ng's teaching or test speech is drawn from."""
+
+    variants: tuple[str, ...]
+    rates: tuple[int, ...]
+    pitches: tuple[int, ...]
+
+    def draw(self, rng: np.random.Generator) -> tuple[str, int, int]:
+        """A variant, words per minute, and a pitch."""
+        drawn = (rng.choice(len(one)) for one in (self.variants, self.rates, self.pitches))
+        variant, rate, pitch = (int(k) for k in drawn)
+        return self.variants[variant], self.rates[rate], self.pitches[pitch]
+
+
+TAUGHT = Manners(
+    ("", "+m1", "+m3", "+m5", "+f1", "+f3", "+klatt", "+klatt2"), (140, 160, 180, 210), (30, 50, 70)
+)
+
+
+def spoken_examples(
+    sentences: Sequence[Sentence], manners: Manners = TAUGHT, *, seed: int = 1
+) -> list[Example]:
+    """The sentences as espeak-ng says them, each in a manner drawn anew, with their true times."""
+    rng = np.random.default_rng(seed)
+    drawn = [manners.draw(rng) for _ in sentences]
+    found = []
+    for variant, rate, pitch in sorted(set(drawn)):
+        own = [s for s, one in zip(sentences, drawn, strict=True) if one == (variant, rate, pitch)]
+        for clauses in said(own, variant=variant, rate=rate, pitch=pitch):
+            found.append(spoken_example(clauses, rng))
+    return found
+
+
+def spoken_example(clauses: Sequence[TimedClause], rng: np.random.Generator) -> Example:
+    """An utterance of clauses between silences, with a little noise."""
+    gaps = rng.integers(*GAPS, len(clauses) + 1)
+    spoken = join_clauses(clauses, [int(gap) for gap in gaps])
+    noise = rng.uniform(0, NOISE) * rng.standard_normal(len(spoken.samples))
+    features = features_of((spoken.samples + noise).astype(np.float32))
+    script = script_of_symbols(spoken.sounds, IPA, "")
+    onsets = whole_onsets(np.ceil(spoken.onsets / HOP), len(features))
+    return Example(features, script, np.diff(onsets, append=len(features)))

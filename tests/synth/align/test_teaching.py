@@ -1,0 +1,80 @@
+"""What is learned from: true times of espeak-ng's speech, never a reference speaker."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synth.align.teaching import (
+    Manners,
+    capped,
+    lessons,
+    may_teach,
+    spoken_examples,
+    spoken_texts,
+    teachers,
+)
+from synth.datasets import splits
+from synth.datasets.voices import VOICES, never_trained_on
+from tests.synth.align.made_corpus import made_corpus, made_sources
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return made_corpus()
+
+
+@pytest.fixture(scope="module")
+def taught(corpus, tmp_path_factory):
+    return teachers(corpus, made_sources(tmp_path_factory.mktemp("sources")))
+
+
+def test_no_reference_speaker_teaches(corpus, taught):
+    speakers = {corpus.utterances[one.index].speaker for one in taught}
+    assert speakers == {"nl_fish_small", "nl_fish_big"}
+    assert not speakers & never_trained_on(VOICES)
+    texts = {one.phonemes.language for one in spoken_texts(corpus)}
+    assert texts == {"nl"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"split": splits.TEST},
+        {"split": splits.UNSEEN},
+        {"speaker": "tux_ru"},
+        {"speaker": "cs_fish_others"},
+        {"text": ""},
+        {"language": "zh"},
+        {"clipped_share": 0.5},
+        {"duration_s": 0.2},
+    ],
+)
+def test_who_may_not_teach(corpus, change):
+    fit = corpus.utterances[0]
+    assert may_teach(fit)
+    assert not may_teach(replace(fit, **change))
+
+
+def test_a_speaker_teaches_so_many_minutes_in_the_order_of_hashes(corpus):
+    places = [(k, one.text) for k, one in enumerate(corpus.utterances[:5])]
+    hashes = [corpus.utterances[k].sha256 for k, _ in capped(places, corpus, 1.0)]
+    assert hashes == sorted(hashes)
+    assert len(hashes) == 5
+    assert len(capped(places, corpus, 0.01)) == 1
+
+
+def test_lessons_are_true_times_and_guesses(corpus, taught):
+    found = lessons(corpus, taught)
+    assert [one.is_certain for one in found] == [True] * 10 + [False] * len(taught)
+    assert all(one.durations.sum() == len(one.features) for one in found)
+
+
+def test_espeaks_manner_is_drawn_by_the_seed(taught):
+    manners = Manners(("", "+f2"), (150, 200), (50,))
+    first, again = (spoken_examples(taught[:4], manners, seed=3) for _ in range(2))
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one.features, other.features)
+    assert {one.script.sounds[0] for one in first} == {"pau"}
+    drawn = {manners.draw(np.random.default_rng(seed)) for seed in range(40)}
+    assert drawn == {(v, r, 50) for v in ("", "+f2") for r in (150, 200)}
