@@ -3,6 +3,7 @@
     python scripts/train_prosody.py agg --voice ru_nsh
     python scripts/train_prosody.py agg --resume --stop-after-minutes 120
     python scripts/train_prosody.py base --variant base --voice ru_nsh
+    python scripts/train_prosody.py czech --voice cs_fish_small --alignments FILE
     python scripts/train_prosody.py large --preset large --device cuda
 
 Writes RUNS/NAME/: state.pt (resume from it), history.jsonl, log.jsonl, and every --keep-minutes
@@ -33,6 +34,7 @@ import torch  # noqa: E402
 
 from scripts.fetch_corpora import data_folder  # noqa: E402
 from scripts.training_run import Clock, ask_to_stop, write_history, write_log  # noqa: E402
+from synth.align.store import read_alignments  # noqa: E402
 from synth.audio.mel import RATE_HZ  # noqa: E402
 from synth.audio.spectrogram import spectrogram_png  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
@@ -48,8 +50,9 @@ from synth.prosody.config import (  # noqa: E402
 )
 from synth.prosody.infer import AcousticModel  # noqa: E402
 from synth.prosody.network import n_parameters  # noqa: E402
-from synth.prosody.preparation import cut_voice, prepare_voice  # noqa: E402
+from synth.prosody.preparation import aligned_cutter, cut_voice, prepare_voice  # noqa: E402
 from synth.prosody.prepared_voice import PreparedVoice, open_voice  # noqa: E402
+from synth.prosody.spoken import Cutter, labeled_cut  # noqa: E402
 from synth.prosody.train import (  # noqa: E402
     Trainer,
     new_network,
@@ -86,18 +89,18 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--runs", type=Path, help="the folder of all runs")
     parser.add_argument("--voices", type=Path, help="where prepared voices are kept")
+    parser.add_argument("--alignments", type=Path, help="of a voice without labels")
     parser.add_argument("--stop-after-minutes", type=float, default=float("inf"))
     parser.add_argument("--keep-minutes", type=float, default=30.0)
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
 
 
-def prepared(voice: str, folder: Path) -> PreparedVoice:
-    """The voice as it was prepared, or prepared now.
+def prepared(voice: str, folder: Path, alignments: Path | None) -> PreparedVoice:
+    """The voice as it was prepared, or prepared now: from its labels, or from alignments.
 
     Raises:
-        SystemExit: if there is no corpus, or the voice has no labels and was not prepared from
-            alignments before.
+        SystemExit: if there is no corpus, or the voice has neither.
     """
     try:
         return open_voice(folder)
@@ -109,26 +112,33 @@ def prepared(voice: str, folder: Path) -> PreparedVoice:
     except FileNotFoundError as error:
         raise SystemExit(f"{data} holds no corpus; run scripts/fetch_corpora.py.") from error
     records = read_records(corpus.utterances, data / "sources", voice)
-    recordings, samples = cut_voice(corpus, records)
+    recordings, samples = cut_voice(corpus, records, cutter_of(voice, alignments))
     if not recordings:
-        raise SystemExit(f"{voice} has no phone labels; prepare {folder} from its alignments.")
+        raise SystemExit(f"{voice} has no phone labels; give --alignments of align_corpus.py.")
     print(f"Preparing {len(recordings)} recordings in {folder}", flush=True)
     prepare_voice(folder, recordings, samples, phone_set=voice_of(voice).phone_set)
     return open_voice(folder)
+
+
+def cutter_of(voice: str, alignments: Path | None) -> Cutter:
+    """Who says when phonemes are said: the labels, unless there is a file of alignments."""
+    if alignments is None:
+        return labeled_cut
+    return aligned_cutter(read_alignments(alignments), voice_of(voice).phone_set)
 
 
 def trainer_of(arguments: argparse.Namespace, run: Path, voices: Path) -> Trainer:
     """A fresh trainer, or the one whose state lies in the run's folder."""
     if arguments.resume:
         stored = resume_training(run / "state.pt", None, device=arguments.device)
-        voice = prepared(stored.config.voice, voices / stored.config.voice)
+        voice = prepared(stored.config.voice, voices / stored.config.voice, arguments.alignments)
         trainer = resume_training(run / "state.pt", voice, device=arguments.device)
         steps = arguments.steps or trainer.config.steps
         trainer.config = replace(trainer.config, steps=steps)
         return trainer
     if (run / "state.pt").exists():
         raise SystemExit(f"{run} already holds a run; use --resume or another name.")
-    voice = prepared(arguments.voice, voices / arguments.voice)
+    voice = prepared(arguments.voice, voices / arguments.voice, arguments.alignments)
     config = TrainingConfig(
         voice=arguments.voice, seed=arguments.seed, **TRAININGS[arguments.preset]
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from synth.align.store import StoredAlignment
 from synth.audio.mel import FloatArray
 
 from ..datasets.prepared import PreparedCorpus
@@ -15,7 +16,7 @@ from .inventory import inventory_of
 from .population import Population
 from .prepared_voice import write_voice
 from .speaker_statistics import statistics_of
-from .spoken import Cutter, Spoken, at_speed, cut_recording, labeled_cut, samples_of
+from .spoken import Cut, Cutter, Spoken, at_speed, cut_recording, labeled_cut, samples_of
 
 Samples = Callable[[Spoken], FloatArray]
 
@@ -57,6 +58,18 @@ def at_speeds(
             for speed in speeds:
                 if speed != 1.0:
                     yield at_speed(samples(one), one, speed)
+
+
+def aligned_cutter(alignments: Mapping[str, StoredAlignment], phone_set: str) -> Cutter:
+    """Cuts by an aligner's file; what it does not believe, or said in other phones, is unknown."""
+
+    def cut(record: VoiceRecord, count: int) -> Cut | None:
+        found = alignments.get(record.utterance.sha256)
+        if found is None or not found.ok or found.phone_set != phone_set:
+            return None
+        return found.symbols, found.frames
+
+    return cut
 
 
 def cut_voice(

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from synth.align.store import StoredAlignment
 from synth.datasets.prepared import PreparedCorpus
 from synth.datasets.records import Utterance
 from synth.datasets.voices import REFERENCE, TARGET, VoiceRecord
-from synth.prosody.preparation import cut_voice, prepare_voice
+from synth.prosody.preparation import aligned_cutter, cut_voice, prepare_voice
 from synth.prosody.prepared_voice import open_voice
 
 from .made_voice import a_sentence
@@ -66,6 +67,37 @@ def test_an_aligners_cuts_make_a_voice(corpus, tmp_path):
     voice = open_voice(tmp_path)
     assert voice.speeds == (1.0, 1.1, 1.0, 1.1)
     assert voice.speaker.n_phrases == 2
+
+
+def an_alignment(index, **changes):
+    spoken = MADE[index][0]
+    known = {
+        "sha256": f"made-{index}",
+        "speaker": "made",
+        "language": "ru",
+        "phone_set": "festvox-ru",
+        "symbols": spoken.symbols,
+        "durations": tuple(int(n) for n in spoken.durations),
+        "scores": (0.0,) * len(spoken.symbols),
+        "score": 0.0,
+        "weakest": 0.0,
+        "ok": True,
+        "reason": "",
+        "taught": False,
+    }
+    return StoredAlignment(**{**known, **changes})
+
+
+def test_only_alignments_that_are_believed_are_learned_from(corpus):
+    stored = [
+        an_alignment(0),
+        an_alignment(1, ok=False, reason="poor_match"),
+        an_alignment(2, phone_set="ipa"),
+    ]
+    cutter = aligned_cutter({one.sha256: one for one in stored}, "festvox-ru")
+    recordings, _ = cut_voice(corpus, records_of(corpus), cutter)
+    assert [one.origin.code for one in recordings] == ["made-0"]
+    np.testing.assert_array_equal(recordings[0].durations, MADE[0][0].durations)
 
 
 def test_references_are_never_learned_from(corpus):
