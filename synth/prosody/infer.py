@@ -127,8 +127,7 @@ class AcousticModel:
         timed = replace(prosody, log_duration=np.log(frames * HOP_S))
         features = network_features(timed, self.speaker)
         sentences = self._sentences(phones, features)
-        known = self._as_rendered(features)
-        stretch = self._stretch(prosody_with(known, frames, self.speaker), seed)
+        stretch = self._stretch(self._as_rendered(timed, features), seed)
         made = self.network(sentences, stretch).mels[0, 0].cpu().numpy()
         return np.clip(made, np.float32(np.log(LOG_FLOOR)), np.float32(LOUDEST))
 
@@ -187,14 +186,14 @@ class AcousticModel:
         table = torch.from_numpy(features)[None]
         return Sentences(given, torch.ones(table.shape[:2]), table).to(self.device)
 
-    def _as_rendered(self, features: Mel) -> Mel:
-        """The features that lines are rebuilt from: past the bottleneck where there is one."""
+    def _as_rendered(self, prosody: Prosody, features: Mel) -> Prosody:
+        """What lines are rebuilt from, as in training: past the bottleneck where there is one."""
         bottleneck = self.network.bottleneck
         if bottleneck is None:
-            return features
+            return prosody
         told = torch.from_numpy(features)[None].to(self.device)
-        passed: Mel = bottleneck.decode(bottleneck.encode(told).mean)[0].cpu().numpy()
-        return passed
+        passed = bottleneck.decode(bottleneck.encode(told).mean)[0].cpu().numpy()
+        return prosody_with(passed, prosody.durations, self.speaker)
 
     def _stretch(self, prosody: Prosody, seed: int) -> Stretch:
         excitation = excitation_of(prosody, self.speaker)
