@@ -58,6 +58,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), VAR_DIR / "earshot.sqlite3")}
+_IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": _IN_PROCESS},
+    # Drawings of reports, some megabytes each, by what they are drawn from: never out of date.
+    "figures": {"BACKEND": _IN_PROCESS, "LOCATION": "figures", "OPTIONS": {"MAX_ENTRIES": 12}},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

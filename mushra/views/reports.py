@@ -1,7 +1,10 @@
 """The report of a test: page, PDF, numbers, ratings and all files, for the project's members."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +17,9 @@ from mushra.selectors.ratings_map import RatingsMap, ratings_map
 from mushra.selectors.reports import ReportWithRatings, report_of
 from mushra.stats.errors import TooFewRatings
 from mushra.views.access import members_page, researcher
+
+if TYPE_CHECKING:
+    from mushra.reports.figures import ReportFigure  # draws with matplotlib: not at web start
 
 # The report is one self-contained file: its styles and figures are inside it.
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -30,14 +36,14 @@ LINKS = (
 @members_page
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as it stands now, under a bar of links."""
-    from mushra.reports.html import Link, render_html  # draws with matplotlib: not at web start
+    from mushra.reports.html import Link, render_page
 
     def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
         links = [
             Link(title, reverse(name, args=[test.pk]), is_download)
             for name, title, is_download in LINKS
         ]
-        response = HttpResponse(render_html(found.document, found.table, links))
+        response = HttpResponse(render_page(found.document, _figures(found), links))
         response.headers["Content-Security-Policy"] = REPORT_POLICY
         return response
 
@@ -50,11 +56,9 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a PDF."""
 
     def answer(test: ListeningTest, found: ReportWithRatings) -> HttpResponse:
-        from mushra.reports.figures import draw_figures
         from mushra.reports.pdf import report_pdf as to_pdf
 
-        figures = draw_figures(found.document, found.table)
-        content = to_pdf(found.document, figures)
+        content = to_pdf(found.document, _figures(found))
         return download(content, "application/pdf", f"report-{test.pk}.pdf")
 
     return _answer(request, pk, answer)
@@ -129,6 +133,20 @@ def _answer(
     except TooFewRatings as error:
         return _too_early(request, test, error)
     return answer(test, found)
+
+
+def _figures(found: ReportWithRatings) -> "Sequence[ReportFigure]":
+    """The report's figures, drawn once for the same report on the same ratings."""
+    from mushra.reports.export import ratings_csv, to_json
+    from mushra.reports.figures import draw_figures
+
+    content = to_json(found.document) + ratings_csv(found.document, found.table)
+    key = hashlib.sha256(content.encode()).hexdigest()
+    figures = caches["figures"].get(key)
+    if figures is None:
+        figures = draw_figures(found.document, found.table)
+        caches["figures"].set(key, figures)
+    return figures
 
 
 def _test(request: HttpRequest, pk: int) -> ListeningTest:

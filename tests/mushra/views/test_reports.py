@@ -7,13 +7,17 @@ import re
 import zipfile
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mushra.models import Stimulus
+from mushra.reports import figures
+from mushra.reports.figures import draw_figures
 from mushra.selectors.ratings_map import ratings_map
 from mushra.selectors.sittings import current_presentation
+from mushra.services.screening import override_screening
 from mushra.services.sittings import (
     Evidence,
     NewRating,
@@ -64,6 +68,46 @@ def test_the_report_page_is_self_contained_and_may_style_itself(running_test, vi
     assert "<svg" in html
     assert "<script" not in html
     assert "style-src 'unsafe-inline'" in response.headers["Content-Security-Policy"]
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """How often figures were drawn since."""
+    calls = []
+
+    def draw(*given):
+        calls.append(given)
+        return draw_figures(*given)
+
+    caches["figures"].clear()
+    monkeypatch.setattr(figures, "draw_figures", draw)
+    return calls
+
+
+def test_figures_are_drawn_once_for_the_page_and_the_pdf(running_test, viewer, drawn):
+    sit(running_test)
+    sit(running_test, scores=(95, 35, 25, 65, 60))
+    client = signed_in(viewer)
+
+    pages = [client.get(reverse("report", args=[running_test.pk])).content for _ in range(2)]
+    pdf = client.get(reverse("test-report-pdf", args=[running_test.pk])).content
+
+    assert pages[0] == pages[1]
+    assert pdf.startswith(b"%PDF")
+    assert len(drawn) == 1
+
+
+def test_a_new_rating_or_override_is_drawn_at_once(running_test, viewer, owner, drawn):
+    first, _ = sit(running_test), sit(running_test, scores=(95, 35, 25, 65, 60))
+    client, address = signed_in(viewer), reverse("report", args=[running_test.pk])
+    pages = [client.get(address).content]
+
+    sit(running_test, scores=(92, 40, 35, 55, 50))
+    pages.append(client.get(address).content)
+    override_screening(first, decision="exclude", reason="Slept through the test.", user=owner)
+    pages.append(client.get(address).content)
+
+    assert len(drawn) == len(set(pages)) == 3
 
 
 def test_json_and_csv_hold_the_finished_sittings_alone(running_test, viewer):
