@@ -4,7 +4,7 @@ The template gets text only, so that it renders without Django's settings: from 
 the site.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils.safestring import SafeString, mark_safe
 
-from mushra.reports.blocks import FigureBlock, TableBlock
+from mushra.reports.blocks import FigureBlock, Section, TableBlock
 from mushra.reports.document import ReportDocument
 from mushra.reports.figures import ReportFigure, draw_figures
 from mushra.reports.sections import report_sections, summary_facts
@@ -51,15 +51,32 @@ def render_page(
     document: ReportDocument, figures: Sequence[ReportFigure], links: Sequence[Link] = ()
 ) -> str:
     """The report's page with figures that are drawn already."""
+    sections = report_sections(document, figures)
+    return render_sections(sections, {**_page(document), "links": links})
+
+
+def render_sections(sections: Sequence[Section], page: Mapping[str, Any]) -> str:
+    """A page of sections. page: what else its template shows, text only."""
     engine = Engine(dirs=[str(TEMPLATES)])
     template = engine.get_template("mushra/report/report.html")
-    return template.render(Context({**_page(document, figures), "links": links}))
+    content = {
+        **page,
+        "styles": mark_safe(STYLES.read_text(encoding="utf-8")),  # our own file
+        "sections": [
+            {
+                "name": section.name,
+                "title": section.title,
+                "blocks": [_block(block) for block in section.blocks],
+            }
+            for section in sections
+        ],
+    }
+    return template.render(Context(content))
 
 
-def _page(document: ReportDocument, figures: Sequence[ReportFigure]) -> dict[str, Any]:
+def _page(document: ReportDocument) -> dict[str, Any]:
     return {
         "title": document.title,
-        "styles": mark_safe(STYLES.read_text(encoding="utf-8")),  # our own file
         "is_simulated": document.listeners == "simulated",
         "method_title": document.method_title,
         "attribute": document.attribute,
@@ -67,14 +84,6 @@ def _page(document: ReportDocument, figures: Sequence[ReportFigure]) -> dict[str
         "summary": summary_facts(document),
         "findings": document.findings,
         "cautions": document.cautions,
-        "sections": [
-            {
-                "name": section.name,
-                "title": section.title,
-                "blocks": [_block(block) for block in section.blocks],
-            }
-            for section in report_sections(document, figures)
-        ],
     }
 
 

@@ -18,8 +18,8 @@ def run_jobs(jobs: Jobs, *, processes: int = 1) -> dict[str, Any]:
     waits. Forking is for commands: a web server has threads, whose locks a fork would keep forever.
 
     Args:
-        jobs: at least one, pure; the longest first, so that no processor idles at the end. The last one stays in
-            this process; what others return must be picklable.
+        jobs: at least one, pure; the longest first, so that no processor idles at the end. The
+            last one stays in this process; what others return must be picklable.
         processes: 1, as where the system cannot fork, does one after the other here.
     Raises: whatever a job raises; BrokenProcessPool when a process is killed.
     """

@@ -27,6 +27,8 @@ _ESCAPES = {
     "\N{EM DASH}": "---",
     "\N{PLUS-MINUS SIGN}": r"$\pm$",
     "\N{MULTIPLICATION SIGN}": r"$\times$",
+    "\N{SQUARE ROOT}": r"$\surd$",
+    "\N{INFINITY}": r"$\infty$",
     "\N{GREEK SMALL LETTER ALPHA}": r"$\alpha$",
     "\N{HORIZONTAL ELLIPSIS}": r"\dots{}",
     "\N{NO-BREAK SPACE}": "~",

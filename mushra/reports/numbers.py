@@ -28,7 +28,12 @@ SIGNIFICANT_DIGITS = 12
 
 def to_numbers(document: ReportDocument) -> str:
     """The numbers as JSON text, the same for the same ratings and choices."""
-    return json.dumps(_plain(numbers_of(document)), indent=2, ensure_ascii=False) + "\n"
+    return json_text(numbers_of(document))
+
+
+def json_text(value: Any) -> str:
+    """Dataclasses, mappings and sequences as JSON text; what is no number is null."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False) + "\n"
 
 
 def numbers_of(document: ReportDocument) -> dict[str, Any]:

@@ -101,6 +101,17 @@ def paired_differences(table: RatingTable, first: str, second: str) -> Cells:
     return CrossedModel(table).differences(first, second)
 
 
+def crossed_cells(cells: Cells, *, speaker: Codes | None = None) -> CrossedMean:
+    """The mean of values by listener and item, complete or not, both random.
+
+    Args:
+        cells: at most one value for each listener and item.
+        speaker: (n,) the speaker of each value's item; random too if there are at least five.
+    Raises: as `CrossedModel.pair`.
+    """
+    return _design(cells.listener, cells.item, speaker).estimate(cells.value)
+
+
 def crossed_pair(
     table: RatingTable,
     first: str,

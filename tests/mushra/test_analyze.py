@@ -217,3 +217,27 @@ def test_in_a_shell_broken_lines_go_to_the_errors_and_the_status(tmp_path):
     assert (done.returncode, done.stdout) == (1, "")
     assert "line 3: the score '1000'" in done.stderr
     assert "line 4: 2 fields" in done.stderr
+
+
+def test_other_methods_write_their_own_report(tmp_path):
+    file, out = tmp_path / "choices.csv", tmp_path / "out"
+    rows = [
+        f"{k},{i},old,new,{'new' if (k + i) % 5 else 'old'}" for k in range(6) for i in range(4)
+    ]
+    file.write_text("\n".join(["listener,item,first,second,choice", *rows]), encoding="utf-8")
+
+    printed = run(file, "--method", "preference", "--out", out)
+    numbers = json.loads(run(file, "--method", "preference", "--json"))
+
+    assert "new over old: preferred in" in printed
+    assert numbers["rows"][0]["counts"]["first"] == sum(row[-4:] == ",new" for row in rows)
+    assert (out / "report.html").exists()
+    assert json.loads((out / "analysis.json").read_text(encoding="utf-8")) == numbers
+
+
+def test_a_file_of_another_method_is_refused(tmp_path):
+    file = tmp_path / "ratings.csv"
+    file.write_text("listener,item,system,score\na,i,s,55\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="one of 1, 2, 3, 4, 5, not 55"):
+        run(file, "--method", "mos", "--json")
