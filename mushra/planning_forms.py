@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from mushra.reports.planning import ComponentSource
 from mushra.selectors.pilots import PilotChoice
 from mushra.stats.crossed import VarianceComponents
+from mushra.stats.mixed import MIN_SPEAKERS
 from mushra.stats.power import KNOWN_COMPONENTS, MOST_ITEMS, MOST_LISTENERS, Plan
 
 TYPED = "typed"
@@ -66,6 +67,26 @@ class PlanForm(forms.Form):
         initial=1,
         help_text="The level of 5 % is split over them, the worst case of Holm’s correction.",
     )
+    n_speakers = forms.IntegerField(
+        label="Speakers",
+        required=False,
+        min_value=MIN_SPEAKERS,
+        max_value=MOST_ITEMS,
+        help_text="Only for a claim about new voices: whose voices the sentences are, in equal "
+        "parts.",
+        error_messages={
+            "min_value": f"With fewer than {MIN_SPEAKERS} speakers a report speaks for these "
+            "speakers only: leave the field empty."
+        },
+    )
+    speaker = forms.FloatField(
+        label="Variance between speakers",
+        required=False,
+        min_value=0,
+        max_value=MOST_VARIANCE,
+        help_text="Of the difference, squared points; measured if one of your own tests is chosen "
+        "below.",
+    )
     components = forms.ChoiceField(label="How much differences vary", initial="codecs")
     listener = forms.FloatField(
         label="Between listeners", required=False, min_value=0, max_value=MOST_VARIANCE
@@ -96,6 +117,7 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuses typed variances that are missing or all zero."""
         typed = super().clean() or self.cleaned_data
+        self._check_speakers(typed)
         if typed.get("components") != TYPED:
             return typed
         for name in PARTS:
@@ -104,6 +126,15 @@ class PlanForm(forms.Form):
         if not self.errors and not any(typed[name] for name in PARTS):
             self.add_error("residual", "At least one variance is above zero.")
         return typed
+
+    def _check_speakers(self, typed: dict[str, Any]) -> None:
+        if not typed.get("n_speakers"):
+            return
+        if typed["n_speakers"] > typed.get("n_items", MOST_ITEMS):
+            self.add_error("n_speakers", "There is at least one sentence of each speaker.")
+        is_measured = str(typed.get("components", "")).startswith(TEST_PREFIX)
+        if typed.get("speaker") is None and "speaker" not in self.errors and not is_measured:
+            self.add_error("speaker", "Type it: without it nothing is known of new voices.")
 
     @property
     def pilot_pk(self) -> int | None:
@@ -115,9 +146,12 @@ class PlanForm(forms.Form):
         """The components, unless they come from a test; only after `is_valid`."""
         typed = self.cleaned_data
         if typed["components"] != TYPED:
-            return ComponentSource.known(typed["components"])
-        components = VarianceComponents(*[typed[name] for name in PARTS])
-        return ComponentSource(components, "Typed variances", typed["title"] or "as you typed them")
+            source = ComponentSource.known(typed["components"])
+        else:
+            components = VarianceComponents(*[typed[name] for name in PARTS])
+            words = typed["title"] or "as you typed them"
+            source = ComponentSource(components, "Typed variances", words)
+        return source.with_speakers(typed["speaker"] or 0.0)
 
     def plan(self, components: VarianceComponents) -> Plan:
         """The plan as the statistics take it; only after `is_valid`."""
@@ -129,6 +163,7 @@ class PlanForm(forms.Form):
             difference=typed["difference"],
             margin=typed["margin"],
             n_comparisons=typed["n_comparisons"],
+            n_speakers=typed["n_speakers"],
         )
 
 

@@ -1,9 +1,10 @@
 """What a planned test can find, as one document for the page, the command and its JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mushra.stats.crossed import VarianceComponents
+from mushra.stats.mixed import MIN_SPEAKERS
 from mushra.stats.pilot import Pilot
 from mushra.stats.power import (
     KNOWN_COMPONENTS,
@@ -21,19 +22,22 @@ from mushra.stats.power import (
     precision,
     required_items,
     required_listeners,
+    required_speakers,
 )
 from mushra.stats.power_check import check_by_simulation
 
 METHOD = (
     "Two-way crossed paired-difference test (listeners and items random, Satterthwaite degrees of "
     "freedom), two-sided; power from the noncentral t distribution; equivalence by two one-sided "
-    "tests. Every listener rates every item."
+    "tests. Every listener rates every item; where speakers are random too, items nest in them in "
+    "equal parts."
 )
 # Sizes of the table beside the planned ones.
 TABLE_LISTENERS = (10, 20, 40, 80)
 TABLE_ITEMS = (5, 10, 20, 40, 80)
 # Simulated tests: fewer for huge plans, so that a check stays a matter of seconds.
 MOST_RUNS, FEWEST_RUNS, MOST_RATINGS = 2000, 200, 8_000_000
+SPEAKERS_COST = 8  # a test with speakers is fitted by likelihood, which takes so many times as long
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,19 @@ class ComponentSource:
         )
         return cls(pilot.components, title, design, pilot.warnings)
 
+    def with_speakers(self, variance: float) -> "ComponentSource":
+        """With a variance between speakers, squared points."""
+        return replace(self, components=replace(self.components, speaker=variance))
+
+
+def check_speakers(n_speakers: int | None) -> None:
+    """Raises: ValueError for fewer speakers than a report makes a claim about new ones from."""
+    if n_speakers is not None and n_speakers < MIN_SPEAKERS:
+        raise ValueError(
+            f"With fewer than {MIN_SPEAKERS} speakers a report speaks for these speakers only; "
+            "plan with more, or without speakers."
+        )
+
 
 def planning_document(
     plan: Plan, source: ComponentSource, *, power: float = TARGET_POWER, seed: int | None = None
@@ -75,11 +92,13 @@ def planning_document(
             "listener": plan.components.listener,
             "item": plan.components.item,
             "residual": plan.components.residual,
+            "speaker": plan.components.speaker,
         },
         "warnings": list(source.warnings),
         "design": {
             "n_listeners": plan.n_listeners,
             "n_items": plan.n_items,
+            "n_speakers": plan.n_speakers,
             "difference": plan.difference,
             "alpha": plan.alpha,
             "n_comparisons": plan.n_comparisons,
@@ -96,6 +115,7 @@ def planning_document(
         "power_with_unlimited_items": power_with_unlimited_items(plan),
         "required_listeners": required_listeners(plan, power=power),
         "required_items": required_items(plan, power=power),
+        "required_speakers": required_speakers(plan, power=power),
         "equivalence": _equivalence(plan),
         "advice": {"code": advice.code, "sentence": advice.sentence},
         "table": _table(plan),
@@ -107,11 +127,14 @@ def planning_text(document: dict[str, Any]) -> str:
     """The document in plain words for a terminal."""
     design, parts = document["design"], document["components"]
     lines = [
-        f"{design['n_listeners']} listeners x {design['n_items']} items, a true difference of "
+        f"{design['n_listeners']} listeners x {design['n_items']} items"
+        + (f" of {design['n_speakers']} speakers" if design["n_speakers"] else "")
+        + ", a true difference of "
         f"{design['difference']:g} points, level {design['level']:.3g} a pair"
         + (f" ({design['n_comparisons']} pairs)" if design["n_comparisons"] > 1 else ""),
         f"Variance of differences: listener {parts['listener']:.4g}, item {parts['item']:.4g}, "
-        f"residual {parts['residual']:.4g} squared points",
+        + (f"speaker {parts['speaker']:.4g}, " if design["n_speakers"] else "")
+        + f"residual {parts['residual']:.4g} squared points",
         f"  {parts['title']}: {parts['source']}",
         *(f"  {warning}" for warning in document["warnings"]),
         "",
@@ -123,7 +146,8 @@ def planning_text(document: dict[str, Any]) -> str:
         f"{_percent(design['target_power'])} power",
         f"For {_percent(design['target_power'])}:        "
         f"{_size(document['required_items'], 'items')} with {design['n_listeners']} listeners, or "
-        f"{_size(document['required_listeners'], 'listeners')} with {design['n_items']} items",
+        f"{_size(document['required_listeners'], 'listeners')} with {design['n_items']} items"
+        + _speakers_words(document),
         *_equivalence_lines(document["equivalence"]),
         f"Advice           {document['advice']['sentence']}",
         "",
@@ -146,7 +170,7 @@ def _equivalence(plan: Plan) -> dict[str, float] | None:
 
 def _table(plan: Plan) -> dict[str, Any]:
     listeners = sorted({*TABLE_LISTENERS, plan.n_listeners})
-    items = sorted({*TABLE_ITEMS, plan.n_items})
+    items = sorted({*TABLE_ITEMS, plan.n_items})  # below its speakers, one of each
     return {
         "n_listeners": listeners,
         "n_items": items,
@@ -155,7 +179,8 @@ def _table(plan: Plan) -> dict[str, Any]:
 
 
 def _simulation(plan: Plan, seed: int) -> dict[str, Any]:
-    affordable = MOST_RATINGS // (plan.n_listeners * plan.n_items)
+    dearer = 1 if plan.n_speakers is None else SPEAKERS_COST
+    affordable = MOST_RATINGS // (dearer * plan.n_listeners * plan.n_items)
     found = check_by_simulation(plan, seed, n_runs=min(MOST_RUNS, max(FEWEST_RUNS, affordable)))
     document: dict[str, Any] = {"seed": seed, "n_runs": found.n_runs}
     document |= {"power": found.power, "power_error": found.power_error}
@@ -166,6 +191,12 @@ def _simulation(plan: Plan, seed: int) -> dict[str, Any]:
             "equivalence_error": found.equivalence_error,
         }
     return document
+
+
+def _speakers_words(document: dict[str, Any]) -> str:
+    if not document["design"]["n_speakers"]:
+        return ""
+    return f", or {_size(document['required_speakers'], 'speakers')} with as many items each"
 
 
 def _equivalence_lines(equivalence: dict[str, float] | None) -> list[str]:

@@ -10,6 +10,7 @@ WIDTH, HEIGHT = 620.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 130.0, 12.0, 44.0
 N_POINTS = 40
 MIN_ITEMS_SHOWN = 40
+PARTS = ("listener", "item", "residual", "speaker")
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,13 @@ class _Scale:
 def _plan(document: dict[str, Any]) -> Plan:
     design, parts = document["design"], document["components"]
     return Plan(
-        components=VarianceComponents(parts["listener"], parts["item"], parts["residual"]),
+        components=VarianceComponents(**{part: parts[part] for part in PARTS}),
         n_listeners=design["n_listeners"],
         n_items=design["n_items"],
         difference=design["difference"],
         alpha=design["alpha"],
         n_comparisons=design["n_comparisons"],
+        n_speakers=design["n_speakers"],
     )
 
 
@@ -104,7 +106,8 @@ def _line(plan: Plan, n_listeners: int, scale: _Scale) -> Line:
     items = sorted(
         {round(2 + (scale.most_items - 2) * k / (N_POINTS - 1)) for k in range(N_POINTS)}
     )
-    powers = [crossed_power(replace(plan, n_listeners=n_listeners, n_items=n)) for n in items]
+    other = replace(plan, n_listeners=n_listeners)
+    powers = [crossed_power(other.with_items(n)) for n in items]
     points = " ".join(f"{scale.x(n)},{scale.y(p)}" for n, p in zip(items, powers, strict=True))
     return Line(
         n_listeners=n_listeners,

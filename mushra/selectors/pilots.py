@@ -42,9 +42,11 @@ def pilot_choices(user: User) -> list[PilotChoice]:
     return [PilotChoice(test.pk, test.title, test.n_finished, test.is_simulated) for test in tests]
 
 
-def pilot_of(user: User, pk: int) -> ComponentSource:
+def pilot_of(user: User, pk: int, *, has_speakers: bool = False) -> ComponentSource:
     """The variance components of a test's finished sittings, reference and anchors left out.
 
+    Args:
+        has_speakers: take speakers for a component of their own.
     Raises: NotFoundError for a test that the user cannot see; TooFewRatings.
     """
     tests = ListeningTest.objects.select_related("batch")
@@ -54,7 +56,11 @@ def pilot_of(user: User, pk: int) -> ComponentSource:
     )
     leave_out = set(others.values_list("system__code", flat=True))
     return ComponentSource.from_pilot(
-        pilot_components(rating_table(test), leave_out=leave_out),
+        pilot_components(
+            rating_table(test),
+            leave_out=leave_out,
+            speaker_factor="speaker" if has_speakers else None,
+        ),
         title=f"Pilot: {test.title}",
         source="ratings of finished sittings before screening",
     )

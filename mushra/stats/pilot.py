@@ -1,14 +1,14 @@
 """Variance components of paired differences, measured on the ratings of a pilot."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import combinations
 
 import numpy as np
 
-from mushra.stats.crossed import VarianceComponents
+from mushra.stats.crossed import NEW_SPEAKERS, VarianceComponents
 from mushra.stats.errors import TooFewRatings
-from mushra.stats.mixed import CrossedModel
+from mushra.stats.mixed import MIN_SPEAKERS, CrossedModel
 from mushra.stats.table import RatingTable
 
 # With fewer, a variance is hardly known: with 5 items its 95 % interval spans a factor of 23
@@ -34,30 +34,41 @@ class Pilot:
     warnings: tuple[str, ...]
 
 
-def pilot_components(table: RatingTable, *, leave_out: Collection[str] = ()) -> Pilot:
+def pilot_components(
+    table: RatingTable, *, leave_out: Collection[str] = (), speaker_factor: str | None = None
+) -> Pilot:
     """The components of paired differences, averaged over all pairs of systems.
 
     Args:
         table: the pilot's ratings, complete or not.
         leave_out: systems that are no comparison of the planned test: reference and anchors.
-    Raises: TooFewRatings when no pair of the systems left has two listeners and two items, or
-        all differences are equal.
+        speaker_factor: the column that says whose voice an item is, for a claim about new speakers.
+    Raises: TooFewRatings when no pair of the systems left has two listeners and two items, all
+        differences are equal, or there are fewer than five speakers; InvalidRatings without the
+        speakers' column or for an item with two.
     Source: `mushra.stats.mixed` (REML, R lmerTest); scripts/reference/variance_components.R.
     """
     systems = [system for system in table.systems if system not in set(leave_out)]
     pairs = list(combinations(systems, 2))
-    outcomes = CrossedModel(table).pairs(pairs)
+    outcomes = CrossedModel(table, speaker_factor=speaker_factor).pairs(pairs)
     tests = {(one.first, one.second): one.test for one in outcomes if one.test is not None}
     if not tests:
         reason = outcomes[0].reason if outcomes else "A pilot needs two systems to compare."
         raise TooFewRatings(reason)
+    if speaker_factor and any(test.claim != NEW_SPEAKERS for test in tests.values()):
+        found = min(test.n_speakers for test in tests.values())
+        raise TooFewRatings(
+            f"A claim about new speakers is planned from a pilot with at least {MIN_SPEAKERS}; "
+            f"there are {found}."
+        )
     parts = [test.components for test in tests.values()]
     components = VarianceComponents(
         listener=float(np.mean([part.listener for part in parts])),
         item=float(np.mean([part.item for part in parts])),
         residual=float(np.mean([part.residual for part in parts])),
+        speaker=float(np.mean([part.speaker for part in parts])),
     )
-    if components.residual == components.listener == components.item == 0:
+    if not any(astuple(components)):
         raise TooFewRatings("All paired differences of the pilot are equal: nothing varies.")
     n_listeners = max(test.n_listeners for test in tests.values())
     n_items = max(test.n_items for test in tests.values())

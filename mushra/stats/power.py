@@ -6,7 +6,13 @@ A paired difference of two systems varies with the listener, with the item and w
     listener / L + item / I + residual / (L I)
 
 so items put a floor under the standard error that no number of listeners goes below, and the
-other way round. Differences and standard errors are points, variances squared points.
+other way round. A claim about new speakers counts S speakers as a sample too, items nested in them
+evenly; the items' part is then
+
+    speaker / S + item / I
+
+with the S - 1 degrees of freedom of the speakers' mean square. Differences and standard errors are
+points, variances squared points.
 """
 
 import math
@@ -68,9 +74,12 @@ class Plan:
         n_listeners, n_items: at least 2 each; every listener rates every item.
         difference: the true difference that the test should find, points.
         margin: of equivalence, points; None where equivalence is not asked.
+        n_speakers: whose voices the items are, in equal parts, if the claim is about new speakers;
+            None where speakers are not asked about, and components.speaker does not count.
         n_comparisons: pairs in the family; each gets alpha / n_comparisons, which is the smallest
             level of Holm's procedure, so that the power is that of the worst case.
-    Raises: ValueError for a size below 2, a negative variance, or none that is positive.
+    Raises: ValueError for a size below 2, more speakers than items, a negative variance, or none
+        that is positive.
     """
 
     components: VarianceComponents
@@ -80,6 +89,7 @@ class Plan:
     margin: float | None = None
     alpha: float = ALPHA
     n_comparisons: int = 1
+    n_speakers: int | None = None
 
     def __post_init__(self) -> None:
         if self.n_listeners < 2 or self.n_items < 2:
@@ -87,7 +97,13 @@ class Plan:
                 "A crossed test needs at least 2 listeners and 2 items, not "
                 f"{self.n_listeners} and {self.n_items}."
             )
-        parts = (self.components.listener, self.components.item, self.components.residual)
+        if self.n_speakers is not None and not 2 <= self.n_speakers <= self.n_items:
+            raise ValueError(
+                f"A claim about new speakers needs 2 of them and at most one an item, not "
+                f"{self.n_speakers} for {self.n_items} items."
+            )
+        found = self.components
+        parts = (found.listener, found.item, found.residual, found.speaker)
         if min(parts) < 0 or max(parts) == 0:
             raise ValueError(f"Variances are not negative and not all zero; got {parts}.")
         if not 0 < self.alpha < 1 or self.n_comparisons < 1:
@@ -100,6 +116,29 @@ class Plan:
     def level(self) -> float:
         """The level of each single test."""
         return self.alpha / self.n_comparisons
+
+    @property
+    def floor_variance(self) -> float:
+        """What is left of the mean's variance with any number of listeners."""
+        of_items = self.components.item / self.n_items
+        if self.n_speakers is None:
+            return of_items
+        return of_items + self.components.speaker / self.n_speakers
+
+    @property
+    def n_units(self) -> int:
+        """What is sampled beside listeners: speakers, or items where speakers do not count."""
+        return self.n_speakers or self.n_items
+
+    def with_items(self, n_items: int) -> "Plan":
+        """With other items, of the same speakers while there is one for each."""
+        speakers = None if self.n_speakers is None else min(self.n_speakers, n_items)
+        return replace(self, n_items=n_items, n_speakers=speakers)
+
+    def with_speakers(self, n_speakers: int) -> "Plan":
+        """With other speakers who have as many items each."""
+        items = math.ceil(n_speakers * self.n_items / (self.n_speakers or self.n_items))
+        return replace(self, n_items=items, n_speakers=n_speakers)
 
 
 @dataclass(frozen=True)
@@ -115,7 +154,8 @@ class Advice:
     """What would bring a plan to its power.
 
     Args:
-        code: "enough", "add_listeners", "add_items", "add_both" or "not_reachable".
+        code: "enough", "add_listeners", "add_items", "add_speakers", "add_both" or
+            "not_reachable".
         sentence: the advice in words.
     """
 
@@ -131,7 +171,17 @@ def precision(plan: Plan) -> Precision:
     Source: docs/statistics.md; expected mean squares of the balanced two-way random model,
         Searle, Casella & McCulloch 1992, section 4.3.
     """
-    return _precision(plan.components, float(plan.n_listeners), float(plan.n_items))
+    n_listeners, n_units, residual = plan.n_listeners, plan.n_units, plan.components.residual
+    n_ratings = n_listeners * plan.n_items
+    listener = plan.n_items * plan.components.listener + residual
+    unit = n_ratings * plan.floor_variance + residual
+    total = listener + unit - residual
+    spread = (
+        listener**2 / (n_listeners - 1)
+        + unit**2 / (n_units - 1)
+        + residual**2 / ((n_listeners - 1) * (plan.n_items - 1))
+    )
+    return Precision(math.sqrt(total / n_ratings), total**2 / spread)
 
 
 def crossed_power(plan: Plan) -> float:
@@ -149,22 +199,27 @@ def crossed_power(plan: Plan) -> float:
 
 def power_with_unlimited_listeners(plan: Plan) -> float:
     """The power that no number of listeners takes the plan's items beyond; 1 without a floor."""
-    return _limit_power(plan, plan.components.item, plan.n_items)
+    return _limit_power(plan, [(plan.floor_variance, plan.n_units - 1)])
 
 
 def power_with_unlimited_items(plan: Plan) -> float:
-    """The power that no number of items takes the plan's listeners beyond; 1 without a floor."""
-    return _limit_power(plan, plan.components.listener, plan.n_listeners)
+    """The power that no number of items takes the plan's listeners (and speakers) beyond; 1
+    without a floor."""
+    strata = [(plan.components.listener / plan.n_listeners, plan.n_listeners - 1)]
+    if plan.n_speakers is not None:
+        strata.append((plan.components.speaker / plan.n_speakers, plan.n_speakers - 1))
+    return _limit_power(plan, strata)
 
 
 def item_floor(plan: Plan) -> float:
     """The standard error, points, that no number of listeners goes below with these items."""
-    return math.sqrt(plan.components.item / plan.n_items)
+    return math.sqrt(plan.floor_variance)
 
 
 def listener_floor(plan: Plan) -> float:
-    """The standard error, points, that no number of items goes below with these listeners."""
-    return math.sqrt(plan.components.listener / plan.n_listeners)
+    """The standard error, points, that no number of items (of the plan's speakers) goes below."""
+    of_speakers = plan.components.speaker / plan.n_speakers if plan.n_speakers else 0.0
+    return math.sqrt(plan.components.listener / plan.n_listeners + of_speakers)
 
 
 def equivalence_power(plan: Plan, *, true_difference: float = 0.0) -> float:
@@ -194,7 +249,16 @@ def required_listeners(plan: Plan, *, power: float = TARGET_POWER) -> int | None
 
 def required_items(plan: Plan, *, power: float = TARGET_POWER) -> int | None:
     """Fewest items that reach the power with the plan's listeners; None if up to 500 do not."""
-    return _first_reaching(lambda n: replace(plan, n_items=n), MOST_ITEMS, power)
+    return _first_reaching(plan.with_items, MOST_ITEMS, power)
+
+
+def required_speakers(plan: Plan, *, power: float = TARGET_POWER) -> int | None:
+    """Fewest speakers, with as many items each, that reach the power with the plan's listeners;
+    None if up to 500 items do not, and where speakers do not count."""
+    if plan.n_speakers is None:
+        return None
+    most = MOST_ITEMS * plan.n_speakers // plan.n_items
+    return _first_reaching(plan.with_speakers, most, power)
 
 
 def detectable_difference(plan: Plan, *, power: float = TARGET_POWER) -> float:
@@ -211,7 +275,7 @@ def detectable_difference(plan: Plan, *, power: float = TARGET_POWER) -> float:
 def power_table(plan: Plan, n_listeners: Sequence[int], n_items: Sequence[int]) -> Floats:
     """Power of the plan at other sizes: (len(n_listeners), len(n_items))."""
     rows = [
-        [crossed_power(replace(plan, n_listeners=listeners, n_items=items)) for items in n_items]
+        [crossed_power(replace(plan, n_listeners=listeners).with_items(items)) for items in n_items]
         for listeners in n_listeners
     ]
     return np.array(rows)
@@ -223,24 +287,14 @@ def advise(plan: Plan, *, power: float = TARGET_POWER) -> Advice:
         return Advice("enough", f"The plan reaches a power of {_percent(power)}.")
     more_items = required_items(plan, power=power)
     more_listeners = required_listeners(plan, power=power)
+    more_speakers = required_speakers(plan, power=power)
+    if more_speakers is not None and more_listeners is None and more_items is None:
+        return _advise_speakers(plan, more_speakers)
     if more_listeners is not None:
         return _advise_listeners(plan, more_listeners, more_items)
     if more_items is not None:
         return _advise_items(plan, more_items)
     return _advise_both(plan, power)
-
-
-def _precision(components: VarianceComponents, listeners: float, items: float) -> Precision:
-    residual = components.residual
-    listener = items * components.listener + residual
-    item = listeners * components.item + residual
-    total = listener + item - residual
-    spread = (
-        listener**2 / (listeners - 1)
-        + item**2 / (items - 1)
-        + residual**2 / ((listeners - 1) * (items - 1))
-    )
-    return Precision(math.sqrt(total / (listeners * items)), total**2 / spread)
 
 
 def _t_power(effect: float, df: float, level: float) -> float:
@@ -253,11 +307,13 @@ def _t_power(effect: float, df: float, level: float) -> float:
     return float(np.nan_to_num(upper, nan=1.0) + np.nan_to_num(lower, nan=0.0))
 
 
-def _limit_power(plan: Plan, variance: float, n_levels: int) -> float:
-    """Power when one factor is without limit: the other alone is left, with its n - 1."""
-    if variance == 0:
+def _limit_power(plan: Plan, strata: Sequence[tuple[float, int]]) -> float:
+    """Power when nothing is left but these variances of the mean, with degrees of freedom."""
+    total = sum(variance for variance, _ in strata)
+    if total == 0:
         return 1.0
-    return _t_power(plan.difference / math.sqrt(variance / n_levels), n_levels - 1, plan.level)
+    df = total**2 / sum(variance**2 / df for variance, df in strata)
+    return _t_power(plan.difference / math.sqrt(total), df, plan.level)
 
 
 def _first_reaching(resized: Callable[[int], Plan], most: int, power: float) -> int | None:
@@ -296,6 +352,16 @@ def _advise_items(plan: Plan, items: int) -> Advice:
     )
 
 
+def _advise_speakers(plan: Plan, speakers: int) -> Advice:
+    items = plan.with_speakers(speakers).n_items
+    return Advice(
+        "add_speakers",
+        f"Add speakers, not sentences or listeners: with {plan.n_speakers} speakers no number of "
+        f"either reaches it alone; {speakers} speakers with {items} sentences in all and "
+        f"{plan.n_listeners} listeners do.",
+    )
+
+
 def _advise_both(plan: Plan, power: float) -> Advice:
     sizes = _smallest_square(plan, power)
     if sizes is None:
@@ -306,20 +372,27 @@ def _advise_both(plan: Plan, power: float) -> Advice:
         )
     return Advice(
         "add_both",
-        f"Add sentences and listeners: {sizes[1]} sentences with {sizes[0]} listeners reach it. "
-        f"With {plan.n_items} sentences the standard error stays above {item_floor(plan):.1f} "
-        "points for any number of listeners.",
+        f"Add sentences and listeners: {sizes.n_items} sentences{_of_speakers(sizes)} with "
+        f"{sizes.n_listeners} listeners reach it. With {plan.n_items} sentences"
+        f"{_of_speakers(plan)} the standard error stays above {item_floor(plan):.1f} points for "
+        "any number of listeners.",
     )
 
 
-def _smallest_square(plan: Plan, power: float) -> tuple[int, int] | None:
-    """Listeners and items, both grown by the same factor, that reach the power."""
+def _smallest_square(plan: Plan, power: float) -> Plan | None:
+    """The plan with all sizes grown by the same factor so that it reaches the power."""
     for factor in np.geomspace(1, MOST_ITEMS / 2, 200):
         listeners = min(MOST_LISTENERS, math.ceil(factor * plan.n_listeners))
         items = min(MOST_ITEMS, math.ceil(factor * plan.n_items))
-        if crossed_power(replace(plan, n_listeners=listeners, n_items=items)) >= power:
-            return listeners, items
+        speakers = plan.n_speakers and min(items, math.ceil(factor * plan.n_speakers))
+        sizes = replace(plan, n_listeners=listeners, n_items=items, n_speakers=speakers)
+        if crossed_power(sizes) >= power:
+            return sizes
     return None
+
+
+def _of_speakers(plan: Plan) -> str:
+    return f" of {plan.n_speakers} speakers" if plan.n_speakers else ""
 
 
 def _percent(share: float) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from mushra.stats.crossed import CrossedMean, crossed_mean
+from mushra.stats.mixed import Cells, crossed_cells
 from mushra.stats.power import Plan
 
 
@@ -60,11 +61,18 @@ def check_by_simulation(plan: Plan, seed: int, *, n_runs: int = 2000) -> Simulat
 def _draw(plan: Plan, rng: np.random.Generator) -> CrossedMean:
     """The estimate from one simulated test without a true difference."""
     parts, shape = plan.components, (plan.n_listeners, plan.n_items)
-    return crossed_mean(
+    differences = (
         math.sqrt(parts.listener) * rng.standard_normal((plan.n_listeners, 1))
         + math.sqrt(parts.item) * rng.standard_normal((1, plan.n_items))
         + math.sqrt(parts.residual) * rng.standard_normal(shape)
     )
+    if plan.n_speakers is None:
+        return crossed_mean(differences)
+    speaker = np.arange(plan.n_items) % plan.n_speakers
+    differences += math.sqrt(parts.speaker) * rng.standard_normal(plan.n_speakers)[speaker]
+    listener, item = (codes.ravel() for codes in np.indices(shape))
+    cells = Cells(listener, item, differences.ravel())
+    return crossed_cells(cells, speaker=speaker[item])
 
 
 def _rejects(estimate: CrossedMean, plan: Plan, difference: float) -> bool:

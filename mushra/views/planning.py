@@ -74,7 +74,9 @@ def _planned(user: User, form: PlanForm) -> dict[str, Any] | None:
 
 
 def _source(user: User, form: PlanForm) -> ComponentSource:
-    return form.source() if form.pilot_pk is None else pilot_of(user, form.pilot_pk)
+    if form.pilot_pk is None:
+        return form.source()
+    return pilot_of(user, form.pilot_pk, has_speakers=bool(form.cleaned_data["n_speakers"]))
 
 
 def _measured(form: PilotFileForm) -> Pilot | None:

@@ -8,7 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mushra.reports.csv_columns import UnreadableRatings
-from mushra.reports.planning import ComponentSource, planning_document, planning_text
+from mushra.reports.planning import (
+    ComponentSource,
+    check_speakers,
+    planning_document,
+    planning_text,
+)
 from mushra.reports.readers import read_ratings_file
 from mushra.stats.crossed import VarianceComponents
 from mushra.stats.errors import TooFewRatings
@@ -27,6 +32,11 @@ class Command(BaseCommand):
         sizes = parser.add_argument_group("the plan")
         sizes.add_argument("--listeners", type=int, default=20, help="default 20")
         sizes.add_argument("--items", type=int, default=10, help="default 10")
+        sizes.add_argument(
+            "--speakers",
+            type=int,
+            help="whose voices the items are, in equal parts, for a claim about new speakers",
+        )
         sizes.add_argument(
             "--difference", type=float, required=True, help="the true difference to find, points"
         )
@@ -52,6 +62,13 @@ class Command(BaseCommand):
             nargs=3,
             metavar=("LISTENER", "ITEM", "RESIDUAL"),
             help="of the paired difference, squared points",
+        )
+        parser.add_argument(
+            "--speaker-variance",
+            type=float,
+            metavar="V",
+            help="of the paired difference between speakers, squared points; with --speakers, "
+            "unless a pilot with a column `speaker` tells",
         )
         parser.add_argument(
             "--leave-out",
@@ -82,6 +99,7 @@ class Command(BaseCommand):
 def _plan(components: VarianceComponents, options: dict[str, Any]) -> Plan:
     if options["difference"] <= 0:
         raise ValueError("The difference to find is above 0 points.")
+    check_speakers(options["speakers"])
     return Plan(
         components=components,
         n_listeners=options["listeners"],
@@ -90,15 +108,25 @@ def _plan(components: VarianceComponents, options: dict[str, Any]) -> Plan:
         margin=options["margin"],
         alpha=options["alpha"],
         n_comparisons=options["comparisons"],
+        n_speakers=options["speakers"],
     )
 
 
 def _source(options: dict[str, Any]) -> ComponentSource:
+    variance = options["speaker_variance"]
     if options["variances"]:
         components = VarianceComponents(*options["variances"])
-        return ComponentSource(components, "Given", "typed by whoever planned")
-    if options["pilot"] is None:
-        return ComponentSource.known(options["components"])
+        source = ComponentSource(components, "Given", "typed by whoever planned")
+    elif options["pilot"] is None:
+        source = ComponentSource.known(options["components"])
+    else:
+        return _pilot(options)
+    if options["speakers"] and variance is None:
+        raise ValueError("With --speakers give --speaker-variance, or a --pilot that tells it.")
+    return source.with_speakers(variance or 0.0)
+
+
+def _pilot(options: dict[str, Any]) -> ComponentSource:
     ratings = read_ratings_file(options["pilot"])
     leave_out = {*options["leave_out"], *ratings.roles.values()}
     unknown = sorted(set(options["leave_out"]) - set(ratings.table.systems))
@@ -106,7 +134,11 @@ def _source(options: dict[str, Any]) -> ComponentSource:
         known = ", ".join(ratings.table.systems)
         raise ValueError(f"The pilot has no system {unknown[0]!r}; it has: {known}.")
     return ComponentSource.from_pilot(
-        pilot_components(ratings.table, leave_out=leave_out),
+        pilot_components(
+            ratings.table,
+            leave_out=leave_out,
+            speaker_factor="speaker" if options["speakers"] else None,
+        ),
         title="Pilot",
         source=f"{options['pilot'].name} (sha256 {ratings.sha256[:12]})",
     )

@@ -75,6 +75,30 @@ def test_variances_may_be_typed(capsys):
     assert found["components"]["item"] == 20
 
 
+def test_a_claim_about_new_speakers_counts_them_as_a_sample(capsys):
+    sizes = ["--difference", 5, "--items", 40, "--speakers", 8]
+    found = planned(capsys, *sizes, "--speaker-variance", 60)
+    call_command("plan", *map(str, [*sizes, "--speaker-variance", 60]))
+
+    assert found["item_floor"] ** 2 == pytest.approx(found["components"]["item"] / 40 + 60 / 8)
+    assert "40 items of 8 speakers" in capsys.readouterr().out
+
+
+def test_a_pilot_with_speakers_tells_how_much_they_differ(capsys, tmp_path):
+    items = [f"i{n}" for n in range(24)]
+    table = simulate_ratings(MODEL, n_listeners=14, items=items, seed=3)
+    path = tmp_path / "pilot.csv"
+    table.with_factor("speaker", [f"s{int(item[1:]) % 6}" for item in table.item]).write_csv(path)
+    options = ["--difference", 5, "--items", 24, "--speakers", 6, "--leave-out", "natural"]
+
+    found = planned(capsys, *options, "--pilot", path)
+
+    assert found["components"]["speaker"] >= 0
+    table.write_csv(path)
+    with pytest.raises(CommandError, match="speaker"):
+        call_command("plan", *map(str, options), f"--pilot={path}")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -84,6 +108,8 @@ def test_variances_may_be_typed(capsys):
         (["--difference", "5", "--variances", "0", "0", "0"], "not all zero"),
         (["--difference", "5", "--pilot", "nowhere.csv"], "nowhere.csv"),
         (["--difference", "5", "--margin", "-1"], "margin above 0"),
+        (["--difference", "5", "--speakers", "8"], "--speaker-variance"),
+        (["--difference", "5", "--speakers", "4", "--speaker-variance", "9"], "fewer than 5"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_the_reason(options, message):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mushra.stats.crossed import VarianceComponents
+from mushra.stats.mixed import Cells, crossed_cells
 from mushra.stats.power import (
     KNOWN_COMPONENTS,
     Plan,
@@ -21,6 +22,7 @@ from mushra.stats.power import (
     precision,
     required_items,
     required_listeners,
+    required_speakers,
 )
 from mushra.stats.power_check import check_by_simulation
 from tests.mushra.stats.golden import values_from_r
@@ -185,6 +187,9 @@ def test_without_item_variance_there_is_no_floor():
         {"components": VarianceComponents(-1, 0, 5)},
         {"alpha": 0.0},
         {"n_comparisons": 0},
+        {"n_speakers": 1},
+        {"n_speakers": 11},
+        {"components": VarianceComponents(5, 5, 5, speaker=-1)},
     ],
 )
 def test_plans_that_cannot_be_are_refused(wrong):
@@ -195,3 +200,75 @@ def test_plans_that_cannot_be_are_refused(wrong):
 def test_the_power_of_equivalence_needs_a_margin():
     with pytest.raises(ValueError, match="margin"):
         equivalence_power(Plan(CODECS, 20, 10, difference=5))
+
+
+VOICES = VarianceComponents(listener=50, item=40, residual=200, speaker=60)
+
+
+def of_speakers(**changes):
+    plan = Plan(VOICES, n_listeners=20, n_items=40, difference=8, margin=8, n_speakers=8)
+    return replace(plan, **changes)
+
+
+def test_speakers_add_their_variance_to_that_of_their_sentences():
+    expected = 50 / 20 + 60 / 8 + 40 / 40 + 200 / (20 * 40)
+
+    assert precision(of_speakers()).se ** 2 == pytest.approx(expected)
+    assert precision(of_speakers(n_speakers=None)).se ** 2 == pytest.approx(expected - 60 / 8)
+
+
+def test_one_sentence_of_each_speaker_is_a_sentence_that_varies_more():
+    alone = replace(VOICES, item=100, speaker=0)
+    plain = Plan(alone, n_listeners=20, n_items=8, difference=8)
+    each = of_speakers(n_items=8, n_speakers=8)
+
+    assert precision(each) == precision(plain)
+    assert crossed_power(each) == crossed_power(plain)
+
+
+def test_the_fitted_model_has_the_planned_degrees_of_freedom():
+    """On data whose mean squares are what is expected of them the fit is the formula."""
+    rng = np.random.default_rng(2)
+    shape, speaker = (20, 40), np.arange(40) % 8
+    values = rng.normal(0, 14, shape) + rng.normal(0, 7, (20, 1))
+    values += rng.normal(0, 6, (1, 40)) + rng.normal(0, 8, 8)[speaker]
+    listener, item = (codes.ravel() for codes in np.indices(shape))
+    found = crossed_cells(Cells(listener, item, values.ravel()), speaker=speaker[item])
+    plan = Plan(found.components, *shape, difference=8, n_speakers=8)
+
+    assert min(vars(found.components).values()) > 0
+    assert precision(plan).se == pytest.approx(found.se, rel=1e-5)
+    assert precision(plan).df == pytest.approx(found.df, rel=1e-4)
+
+
+@pytest.mark.parametrize(("items", "speakers"), [(40, 8), (20, 20)])
+def test_simulated_tests_of_new_speakers_find_as_often_as_planned(items, speakers):
+    plan = of_speakers(n_items=items, n_speakers=speakers)
+
+    simulated = check_by_simulation(plan, seed=15, n_runs=300)
+
+    assert simulated.power == pytest.approx(
+        crossed_power(plan), abs=3 * simulated.power_error + 0.01
+    )
+    assert simulated.equivalence == pytest.approx(
+        equivalence_power(plan), abs=3 * simulated.equivalence_error + 0.02
+    )
+    assert simulated.size <= 0.05 + 0.015 + 2 * simulated.size_error
+
+
+def test_where_few_speakers_forbid_it_more_speakers_are_the_advice():
+    plan = of_speakers(n_speakers=5, n_items=10)
+    advice, needed = advise(plan), required_speakers(plan)
+
+    assert power_with_unlimited_listeners(plan) < 0.8
+    assert power_with_unlimited_items(plan) < 0.8
+    assert advice.code == "add_speakers"
+    assert f"{needed} speakers with {2 * needed} sentences" in advice.sentence
+    assert crossed_power(plan.with_speakers(needed)) >= 0.8
+    assert crossed_power(plan.with_speakers(needed - 1)) < 0.8
+
+
+def test_fewer_sentences_than_speakers_are_one_of_each():
+    assert of_speakers().with_items(6).n_speakers == 6
+    assert of_speakers().with_items(80).n_speakers == 8
+    assert required_speakers(of_speakers(n_speakers=None)) is None

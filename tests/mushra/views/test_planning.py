@@ -62,6 +62,17 @@ class TestThePage:
         assert response.status_code == 200
         assert "What a plan tells" in text_of(response)
 
+    def test_new_speakers_are_asked_how_much_they_differ_and_counted(self, client):
+        bare = planned(client, n_items=40, n_speakers=8)
+        assert bare.status_code == 400
+        assert "nothing is known of new voices" in text_of(bare)
+        assert "these speakers only" in text_of(planned(client, n_speakers=4, speaker=60))
+
+        page = text_of(planned(client, n_items=40, n_speakers=8, speaker=60))
+        assert "Floor set by 40 sentences of 8 speakers" in page
+        assert "Speakers needed" in page
+        assert "Between speakers 60.0" in page
+
     def test_a_plan_is_answered_with_power_floor_and_advice(self, client):
         page = text_of(planned(client))
         assert "Add sentences, not listeners" in page
