@@ -1,4 +1,4 @@
-"""The report's tables as LaTeX, a file each, ready for a paper that loads booktabs."""
+"""The report's tables as LaTeX, a file each, ready for a paper that loads booktabs and graphicx."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,10 @@ from mushra.reports.figures.style import SIMULATED_MARK
 from mushra.reports.tables.table import Column, ReportTable, is_starred
 
 MAX_ROWS = 45  # of a float; longer tables run over pages with the longtable package
+TEXT_WIDTH_PT = 345
+LETTER_WIDTH = 0.48  # of Computer Modern's figures and small letters, in ems
+# Sizes with their points (of the article class) and the space at either side of a column.
+SIZES = ((r"\small", 9, 6), (r"\footnotesize", 8, 4), (r"\scriptsize", 7, 3), (r"\tiny", 5, 2))
 # Both what LaTeX takes for commands and what its default fonts lack.
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -49,32 +53,37 @@ def escape_latex(text: str) -> str:
 def latex_table(table: ReportTable, *, simulated: bool) -> str:
     """One table in a `table` float, or a `longtable` beyond `MAX_ROWS`; label tab:NAME.
 
+    A float that is wider than the text is scaled to it; a longtable, which cannot be, is set in
+    the size that should fit a text of 345 points (the article class).
+
     Args:
         simulated: say in the caption that no person gave these ratings.
     """
     is_long = len(table.rows) > MAX_ROWS
-    packages = "booktabs and longtable" if is_long else "booktabs"
+    packages = "booktabs and longtable" if is_long else "booktabs and graphicx"
     caption = f"{SIMULATED_MARK}. {table.caption}" if simulated else table.caption
     title = rf"\caption{{{escape_latex(caption)}}}\label{{tab:{table.name}}}"
     lines = _long(table, title) if is_long else _float(table, title)
-    return "\n".join((f"% Needs the package {packages}.", *lines)) + "\n"
+    return "\n".join((f"% Needs the packages {packages}.", *lines)) + "\n"
 
 
 def _float(table: ReportTable, title: str) -> Iterator[str]:
     yield r"\begin{table}"
     yield r"\centering\small"
     yield title
+    yield r"\sbox0{%"
     yield rf"\begin{{tabular}}{{{_alignment(table)}}}"
     yield from _head(table)
     yield from _body(table)
     yield r"\bottomrule"
-    yield r"\end{tabular}"
+    yield r"\end{tabular}}%"
+    yield r"\ifdim\wd0>\linewidth\resizebox{\linewidth}{!}{\usebox0}\else\usebox0\fi"
     yield from _notes(table)
     yield r"\end{table}"
 
 
 def _long(table: ReportTable, title: str) -> Iterator[str]:
-    yield r"{\small"
+    yield rf"{{{_size(table)}"
     yield rf"\begin{{longtable}}{{{_alignment(table)}}}"
     yield title + r" \\"
     yield from _head(table)
@@ -84,6 +93,20 @@ def _long(table: ReportTable, title: str) -> Iterator[str]:
     yield r"\end{longtable}"
     yield from _notes(table)
     yield "}"
+
+
+def _size(table: ReportTable) -> str:
+    """The largest size at which the columns fit, by their longest texts; else the smallest."""
+    heads = [column.title for column in table.columns]
+    lines = [heads, *([row.head, *row.cells] for row in table.rows)]
+    letters = sum(max(map(len, column)) for column in zip(*lines, strict=True))
+    fitting = [
+        (size, gap)
+        for size, points, gap in SIZES
+        if letters * LETTER_WIDTH * points + 2 * gap * len(heads) <= TEXT_WIDTH_PT
+    ]
+    size, gap = fitting[0] if fitting else (SIZES[-1][0], SIZES[-1][2])
+    return rf"{size}\setlength{{\tabcolsep}}{{{gap}pt}}"
 
 
 def _alignment(table: ReportTable) -> str:

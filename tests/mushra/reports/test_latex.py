@@ -1,4 +1,7 @@
 import re
+import shutil
+import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -39,10 +42,11 @@ def test_a_table_is_a_booktabs_float(small_table):
     text = latex_table(small_table, simulated=False)
 
     assert text == (
-        "% Needs the package booktabs.\n"
+        "% Needs the packages booktabs and graphicx.\n"
         "\\begin{table}\n"
         "\\centering\\small\n"
         "\\caption{A \\& B}\\label{tab:t}\n"
+        "\\sbox0{%\n"
         "\\begin{tabular}{lrrl}\n"
         "\\toprule\n"
         " & \\multicolumn{2}{c}{Score} &  \\\\\n"
@@ -51,7 +55,8 @@ def test_a_table_is_a_booktabs_float(small_table):
         "\\midrule\n"
         "x\\_1 & 1.0 & \\textbf{0.01 *} & good \\\\\n"
         "\\bottomrule\n"
-        "\\end{tabular}\n"
+        "\\end{tabular}}%\n"
+        "\\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi\n"
         "\\par\\smallskip{\\footnotesize 100 \\%\\par}\n"
         "\\end{table}\n"
     )
@@ -76,3 +81,25 @@ def test_every_line_of_every_table_has_as_many_cells(document):
         body = text.split(r"\midrule")[1].split(r"\bottomrule")[0]
         for line in body.strip().splitlines():
             assert len(re.findall(r"(?<!\\)&", line)) == len(table.columns) - 1
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
+def test_latex_sets_every_table_within_the_text(document, small_table, tmp_path):
+    many = replace(small_table, name="many", rows=small_table.rows * (MAX_ROWS + 1))
+    tables = [*all_tables(document), many]
+    body = "\\clearpage\n".join(latex_table(table, simulated=True) for table in tables)
+    (tmp_path / "all.tex").write_text(
+        "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{booktabs,graphicx,longtable}"
+        f"\\begin{{document}}{body}\\end{{document}}",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout
