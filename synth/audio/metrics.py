@@ -2,7 +2,8 @@
 
 None replaces a listener. PESQ and ESTOI compare waveforms closely: they punish a harmless
 change of phase and forgive the phasiness of Griffin-Lim. DNSMOS was trained on noisy speech.
-Signals are 16 kHz and aligned to the sample, as vocoders leave them; T frames, N samples.
+Signals are 16 kHz unless said otherwise, and aligned to the sample, as vocoders leave them; T
+frames, N samples.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import torch
 from numpy.typing import NDArray
 from scipy.fft import dct
 
-from .mel import N_MELS, RATE_HZ, FloatArray, log_mel_batch
+from .mel import N_MELS, NARROW, RATE_HZ, FloatArray, FrontEnd, log_mel_batch
 from .opinion import predict_opinion
 from .pitch import Pitch, track_pitch
+from .resample import resample
 from .speakers import similarity
 
 NAN = float("nan")
@@ -104,8 +106,18 @@ class Parts:
     opinion: bool = False  # speechmos's weights and onnxruntime
 
 
-def score(reference: FloatArray, output: FloatArray, parts: Parts | None = None) -> Scores:
-    """All metrics of ``output`` (N,) against ``reference`` (N,), 16 kHz.
+def score(
+    reference: FloatArray,
+    output: FloatArray,
+    parts: Parts | None = None,
+    *,
+    front_end: FrontEnd = NARROW,
+) -> Scores:
+    """All metrics of ``output`` (N,) against ``reference`` (N,), at the front end's rate.
+
+    At another rate than 16 kHz, spectral and mel distances are of the signals as they are, over
+    windows as long in time; PESQ, ESTOI, pitch, speaker and opinion are of both at 16 kHz, for
+    which they are defined, and say nothing about what lies above 8 kHz.
 
     Raises:
         ValueError: if their lengths differ or a sample is not finite.
@@ -113,7 +125,8 @@ def score(reference: FloatArray, output: FloatArray, parts: Parts | None = None)
     """
     _check(reference, output)
     wanted = parts or Parts()
-    found = spectral_scores(reference, output)
+    found = spectral_scores(reference, output, front_end=front_end)
+    reference, output = (_narrowed(x, front_end.rate_hz) for x in (reference, output))
     if wanted.intrusive:
         found |= {"pesq_wb": pesq_wb(reference, output), "estoi": estoi(reference, output)}
     if wanted.pitch:
@@ -125,9 +138,18 @@ def score(reference: FloatArray, output: FloatArray, parts: Parts | None = None)
     return Scores(**found)
 
 
-def score_alone(samples: FloatArray, parts: Parts) -> Scores:
+def score_alone(samples: FloatArray, parts: Parts, *, front_end: FrontEnd = NARROW) -> Scores:
     """The metrics that need no reference, of a recording as it is."""
-    return Scores(**opinion_scores(samples)) if parts.opinion else Scores()
+    if not parts.opinion:
+        return Scores()
+    return Scores(**opinion_scores(_narrowed(samples, front_end.rate_hz)))
+
+
+def _narrowed(samples: FloatArray, rate_hz: int) -> FloatArray:
+    """The signal at 16 kHz."""
+    if rate_hz == RATE_HZ:
+        return samples
+    return resample(samples, from_hz=rate_hz, to_hz=RATE_HZ).astype(np.float32)
 
 
 def _check(reference: FloatArray, output: FloatArray) -> None:
@@ -163,12 +185,18 @@ def estoi(reference: FloatArray, output: FloatArray) -> float:
     return value if value > NO_ESTOI else NAN
 
 
-def spectral_scores(reference: FloatArray, output: FloatArray) -> dict[str, float]:
+def spectral_scores(
+    reference: FloatArray, output: FloatArray, *, front_end: FrontEnd = NARROW
+) -> dict[str, float]:
     """Multi-resolution STFT, log-mel and mel-cepstral distances."""
     target, found = (torch.from_numpy(np.array(x, np.float32))[None] for x in (reference, output))
-    resolutions = [_resolution_distances(target, found, shape) for shape in RESOLUTIONS]
-    convergence, magnitude = np.mean(resolutions, axis=0)
-    target_mel, found_mel = (log_mel_batch(x)[0].double().numpy() for x in (target, found))
+    shapes = resolutions_at(front_end.rate_hz)
+    convergence, magnitude = np.mean(
+        [_resolution_distances(target, found, shape) for shape in shapes], axis=0
+    )
+    target_mel, found_mel = (
+        log_mel_batch(x, front_end=front_end)[0].double().numpy() for x in (target, found)
+    )
     return {
         "mr_stft": float(convergence + magnitude),
         "spectral_convergence": float(convergence),
@@ -176,6 +204,14 @@ def spectral_scores(reference: FloatArray, output: FloatArray) -> dict[str, floa
         "log_mel_l1": float(np.abs(target_mel - found_mel).mean()),
         "mcd_db": mel_cepstral_distortion(target_mel, found_mel),
     }
+
+
+def resolutions_at(rate_hz: int) -> list[tuple[int, int, int]]:
+    """The three (transform, hop, window) in samples, as long in time as at 16 kHz."""
+    return [
+        (n * rate_hz // RATE_HZ, hop * rate_hz // RATE_HZ, window * rate_hz // RATE_HZ)
+        for n, hop, window in RESOLUTIONS
+    ]
 
 
 def _resolution_distances(

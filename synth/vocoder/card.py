@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         f"styles {', '.join(training['styles'])}; conditions {', '.join(training['conditions'])}"
         f"{_topics(training)}.",
         *(f"- From step {e['step']}: {_settings(e)}." for e in training["history"]),
+        *(f"- {line}." for line in _inference(card)),
         f"- Weights: sha256 `{card['sha256']}`.",
         "",
         "## Speakers and minutes",
@@ -142,6 +143,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         "## Measured on recordings that were not trained on",
         "",
         *_metrics_tables(card["metrics"]),
+        *_refined(card.get("refined")),
         "## Notes",
         "",
         *(f"- {note}" for note in card["notes"]),
@@ -160,6 +162,33 @@ def _settings(entry: Mapping[str, Any]) -> str:
     if begin is None:
         return f"{schedule}, without critics"
     return f"{schedule}, critics from step {begin} to {'the end' if end is None else end}"
+
+
+def _inference(card: Mapping[str, Any]) -> Iterator[str]:
+    """With which settings of inference weights were kept, and what the last ones are."""
+    for entry in card["training"].get("inference_history", ()):
+        trained = entry.get("training_passes")
+        within = "" if trained is None else f", {trained} in training"
+        step = entry["step"]
+        since = "Set for this checkpoint" if step is None else f"Kept from step {step}"
+        yield (
+            f"{since}: {entry['passes']} passes{within}, momentum {entry['momentum']}, "
+            f"{entry['matches']} matching updates"
+        )
+
+
+def _refined(refined: Mapping[str, Any] | None) -> list[str]:
+    """The figures of the same checkpoint with refinement on top."""
+    if not refined:
+        return []
+    settings = ", ".join(f"{name} {value}" for name, value in refined["settings"].items())
+    return [
+        f"## {refined['name']}: the same weights, refined by signal processing",
+        "",
+        f"{settings} (`synth/vocoder/refine.py`); nothing more is trained.",
+        "",
+        *_metrics_tables(refined["metrics"]),
+    ]
 
 
 COLUMNS = (

@@ -64,6 +64,7 @@ class Choice:
         aside: take the clips kept aside instead of the others.
         excluded: sha256 of utterances to leave out: those of the demo, say.
         only: where not None, sha256 of the only utterances to take.
+        longest_s: leave out longer utterances.
     """
 
     per_speaker: int = 8
@@ -71,6 +72,7 @@ class Choice:
     aside: bool = False
     excluded: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
+    longest_s: float = MAX_S
 
 
 def choose_clips(corpus: PreparedCorpus, choice: Choice) -> list[Clip]:
@@ -116,7 +118,7 @@ def _is_wanted(utterance: Utterance, choice: Choice) -> bool:
 def _clips_of(corpus: PreparedCorpus, indices: Sequence[int], choice: Choice) -> list[Clip]:
     """Clips of one speaker: each long utterance, or the short ones joined if none is long."""
     facts = corpus.utterances
-    long = [i for i in indices if MIN_S <= facts[i].duration_s <= MAX_S]
+    long = [i for i in indices if MIN_S <= facts[i].duration_s <= choice.longest_s]
     if long:
         return [_clip(corpus, (index,)) for index in long]
     short = [i for i in indices if facts[i].duration_s < MIN_S]

@@ -19,6 +19,7 @@ LEVEL = 0.95
 FEW_CLUSTERS = 40  # with 20 speakers the bootstrap held 91 % of simulated means, with 30 94 %
 DRAWS, SEED = 2000, 1
 BOOTSTRAP, ROBUST_T, NONE = "bootstrap by speaker", "t, speakers - 1 df", "one speaker: no interval"
+ONE_VOICE = "t over the clips of one voice"
 
 Array = NDArray[np.float64]
 
@@ -39,6 +40,11 @@ class Estimate:
         """Whether the whole interval lies above zero."""
         return self.low is not None and self.low > 0
 
+    @property
+    def holds_zero(self) -> bool:
+        """Whether zero lies in the interval, or there is none."""
+        return self.low is None or self.high is None or self.low <= 0 <= self.high
+
 
 def clustered_mean(values: Sequence[float], speakers: Sequence[str]) -> Estimate:
     """The mean over clips, its interval by the method that suits the number of speakers.
@@ -53,6 +59,19 @@ def clustered_mean(values: Sequence[float], speakers: Sequence[str]) -> Estimate
     low, high, method = _interval(sums, counts)
     mean = float(sums.sum() / counts.sum())
     return Estimate(mean, low, high, method, int(counts.sum()), len(counts))
+
+
+def one_voice_mean(values: Sequence[float]) -> Estimate:
+    """The mean over clips of one speaker, its interval over clips: it speaks for no other voice.
+
+    Raises:
+        ValueError: without values.
+    """
+    sums, counts = np.asarray(values, dtype=np.float64), np.ones(len(values))
+    if not len(sums):
+        raise ValueError("Expected at least one value, got none.")
+    low, high = robust_interval(sums, counts) if len(sums) > 1 else (None, None)
+    return Estimate(float(sums.mean()), low, high, ONE_VOICE, len(sums), 1)
 
 
 def _interval(sums: Array, counts: Array) -> tuple[float | None, float | None, str]:

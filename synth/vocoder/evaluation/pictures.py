@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 
-from synth.audio.mel import RATE_HZ, FloatArray
-from synth.audio.spectrogram import levels_db
+from synth.audio.mel import NARROW, FloatArray, FrontEnd
+from synth.audio.spectrogram import HOP_S, RANGE_DB, levels_db
+
+from .systems import NATURAL, Input, System
 
 FOREST_METRICS = (
     "pesq_wb",
@@ -23,6 +27,17 @@ FOREST_METRICS = (
 )
 _INK, _BETTER, _WORSE, _OPEN = "#33373d", "#0b6e4f", "#a4243b", "#6b7280"
 _DPI = 110
+N_COLORS = 32  # of a picture for the documentation
+PAUSE_HOPS = 25  # of silence between two signals measured on one scale
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A recording (N,) and a rendering of it (N,), at one rate."""
+
+    name: str
+    recording: FloatArray
+    output: FloatArray
 
 
 def _figure(width: float, height: float) -> Any:
@@ -69,43 +84,93 @@ def _draw_panel(panel: Any, rows: Sequence[Mapping[str, Any]], labels: Sequence[
 
 
 def draw_curve(points: Sequence[Mapping[str, Any]], metrics: Sequence[str], path: Path) -> None:
-    """Metrics against hours of training, with intervals, the baselines as level lines.
+    """Gains over Griffin-Lim against hours of training, with intervals; above zero is better.
 
     Args:
-        points: {"system", "hours", "metric", "mean", "low", "high"}; hours None for baselines.
+        points: as ``curve.curve_points`` makes them.
     """
-    figure = _figure(3.4 * len(metrics), 3.0)
+    figure = _figure(2.3 * len(metrics), 2.4)
     for panel, metric in zip(np.atleast_1d(figure.subplots(1, len(metrics))), metrics, strict=True):
         own = [point for point in points if point["metric"] == metric]
-        steps = sorted((p for p in own if p["hours"] is not None), key=lambda p: p["hours"])
-        hours = [p["hours"] for p in steps]
-        panel.plot(hours, [p["mean"] for p in steps], "o-", color=_BETTER, markersize=3)
-        if all(p["low"] is not None for p in steps):
-            lows, highs = [p["low"] for p in steps], [p["high"] for p in steps]
+        hours = [p["hours"] for p in own]
+        panel.axhline(0, color=_INK, linewidth=0.8)
+        panel.plot(hours, [p["mean"] for p in own], "o-", color=_BETTER, markersize=3)
+        if all(p["low"] is not None for p in own):
+            lows, highs = [p["low"] for p in own], [p["high"] for p in own]
             panel.fill_between(hours, lows, highs, color=_BETTER, alpha=0.15, linewidth=0)
-        for point in own:
-            if point["hours"] is None:
-                panel.axhline(point["mean"], color=_OPEN, linewidth=0.8, linestyle="--")
-                panel.annotate(point["system"], (0, point["mean"]), fontsize=7, color=_OPEN)
         panel.set_title(metric, fontsize=9)
-        panel.set_xlabel("hours of one CPU thread", fontsize=8)
+        panel.set_xlabel("processor hours", fontsize=8)
         panel.tick_params(labelsize=7)
     figure.savefig(path)
+    _with_few_colors(path)
 
 
-def draw_pair(reference: FloatArray, output: FloatArray, title: str, path: Path) -> None:
+def draw_examples(
+    given: Input, systems: Iterable[System], folder: Path, front_end: FrontEnd = NARROW
+) -> None:
+    """One recording through every system: audio, and spectrograms under the reference's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for system in systems:
+        output = system.render(given)
+        output = output / max(1.0, float(np.abs(output).max()))
+        soundfile.write(folder / f"{system.name}.flac", output, front_end.rate_hz)
+        if system.name != NATURAL:
+            pair = Pair(system.name, given.recording, output)
+            draw_pair(pair, folder / f"{system.name}.png", front_end)
+
+
+def draw_sheet(pairs: Sequence[Pair], title: str, path: Path, front_end: FrontEnd = NARROW) -> None:
+    """A contact sheet: one row per pair, the recording left, the rendering right."""
+    figure = _figure(8.4, 1.5 * len(pairs) + 0.3)
+    rows = np.atleast_2d(figure.subplots(len(pairs), 2, sharey=True))
+    for panels, pair in zip(rows, pairs, strict=True):
+        levels = levels_of(pair, front_end.rate_hz)
+        for panel, shown, name in zip(panels, levels, ("recording", title), strict=True):
+            _show(panel, shown, front_end.rate_hz)
+            panel.set_title(f"{pair.name}, {name}", fontsize=7, pad=2)
+            panel.tick_params(labelsize=6, length=2)
+    figure.savefig(path)
+    _with_few_colors(path)
+
+
+def _with_few_colors(path: Path) -> None:
+    """The picture with a palette of its own, in a third of the bytes."""
+    from PIL import Image
+
+    whole = Image.open(path).convert("RGB")
+    picture = whole.quantize(N_COLORS, method=Image.Quantize.MAXCOVERAGE)
+    picture.save(path, optimize=True)
+
+
+def draw_pair(pair: Pair, path: Path, front_end: FrontEnd = NARROW) -> None:
     """The reference's spectrogram over the output's, on one scale."""
     figure = _figure(9.0, 5.0)
-    for panel, samples, name in zip(
-        figure.subplots(2, 1, sharex=True), (reference, output), ("reference", title), strict=True
-    ):
-        panel.imshow(
-            levels_db(samples, RATE_HZ),
-            origin="lower",
-            aspect="auto",
-            cmap="magma",
-            extent=(0.0, len(samples) / RATE_HZ, 0.0, RATE_HZ / 2000),
-        )
+    panels = figure.subplots(2, 1, sharex=True)
+    levels = levels_of(pair, front_end.rate_hz)
+    for panel, shown, name in zip(panels, levels, ("reference", pair.name), strict=True):
+        _show(panel, shown, front_end.rate_hz)
         panel.set_title(name, fontsize=9)
         panel.set_ylabel("kHz", fontsize=8)
     figure.savefig(path)
+
+
+def levels_of(pair: Pair, rate_hz: int) -> tuple[FloatArray, FloatArray]:
+    """Levels (K, T) of recording and rendering in dB under the louder one's loudest bin."""
+    hop = round(HOP_S * rate_hz)
+    n_frames = -(-len(pair.recording) // hop)
+    apart = np.zeros((n_frames + PAUSE_HOPS) * hop - len(pair.recording))
+    both = levels_db(np.concatenate([pair.recording, apart, pair.output]), rate_hz)
+    start = n_frames + PAUSE_HOPS
+    return both[:, :n_frames], both[:, start : start + n_frames]
+
+
+def _show(panel: Any, levels: FloatArray, rate_hz: int) -> None:
+    panel.imshow(
+        levels,
+        origin="lower",
+        aspect="auto",
+        cmap="magma",
+        vmin=-RANGE_DB,
+        vmax=0.0,
+        extent=(0.0, levels.shape[1] * HOP_S, 0.0, rate_hz / 2000),
+    )

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from synth.vocoder.refine import ITERATIONS, MOVE_FROM, UPDATES
+
 from .clips import CLEAN, split_of
 from .stand_ins import TRUE
 from .summary import Observation, cells, differences, grouped
-from .systems import BASELINES, CONTROLS, System
+from .systems import GRIFFIN_LIM, GRIFFIN_LIM_8, NATURAL, System
 
 GAIN_METRICS = (
     "pesq_wb",
@@ -19,6 +21,8 @@ GAIN_METRICS = (
     "log_mel_l1",
     "periodicity_rmse",
     "voicing_error",
+    "f0_rmse_cents",
+    "speaker_similarity",
     "dnsmos_ovrl",
     "dnsmos_p808",
 )
@@ -41,19 +45,19 @@ def write_results(content: Mapping[str, Any], path: Path) -> None:
 
 
 def card_metrics(
-    system: System, observations: Iterable[Observation], *, has_control: bool
+    system: System, observations: Iterable[Observation], *, beside: Iterable[str]
 ) -> dict[str, Any]:
-    """A checkpoint's figures by set, beside the systems that need no training.
+    """A checkpoint's figures by set, with other systems' beside them.
 
     The sets are split by what this very checkpoint was trained on, so one voice may be seen
     here and unseen in a sibling's card.
 
     Args:
-        has_control: whether the untrained control belongs to this architecture.
+        beside: names of the other systems.
     """
     training = system.training or {"speakers": [], "languages": []}
-    beside = {system.name, *BASELINES, *(CONTROLS if has_control else ())}
-    own = [one for one in observations if one.row.system in beside]
+    shown = {system.name, *beside}
+    own = [one for one in observations if one.row.system in shown]
     groups = grouped(own, lambda clip: [split_of(clip, training)])
     metrics: dict[str, Any] = {}
     for (split, condition, given), members in sorted(groups.items(), key=_card_order):
@@ -61,6 +65,18 @@ def card_metrics(
             label = _label(split, condition, given)
             metrics[label] = _set_figures(system.name, (split, condition, given), members)
     return metrics
+
+
+def refined_part(
+    system: System, observations: Iterable[Observation], *, base: str
+) -> dict[str, Any]:
+    """What a card says of its checkpoint with refinement on top."""
+    beside = (base, NATURAL, GRIFFIN_LIM, GRIFFIN_LIM_8)
+    return {
+        "name": system.name,
+        "settings": {"iterations": ITERATIONS, "updates": UPDATES, "move_from": MOVE_FROM},
+        "metrics": card_metrics(system, observations, beside=beside),
+    }
 
 
 def _card_order(item: tuple[tuple[str, str, str], Any]) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synth.audio.mel import RATE_HZ, FloatArray, log_mel
+from synth.audio.mel import NARROW, FloatArray, FrontEnd, log_mel
 from synth.audio.metrics import METRICS, Parts, Scores, score, score_alone
 from synth.audio.pitch import best_tracker
 
@@ -111,17 +111,20 @@ class Bench:
     Attributes:
         recording_of: a case's recording (N,), in its condition.
         predict: log-mel (T, M) -> log-mel, by kind of input; "true" is not among them.
+        front_end: of the mels; the recordings have its rate.
     """
 
     recording_of: Callable[[Case], FloatArray]
     predict: Mapping[str, Callable[[Any], Any]]
     parts: Parts
     kept: ScoreFile
+    front_end: FrontEnd = NARROW
 
     @property
     def measuring(self) -> str:
-        """The version of the metrics and the pitch tracker they stand on."""
-        return f"{best_tracker()}-{audio_code(*MEASURING)}"
+        """The version of the metrics and the pitch tracker they stand on, and the rate."""
+        rate = "" if self.front_end == NARROW else f"-{self.front_end.rate_hz}"
+        return f"{best_tracker()}-{audio_code(*MEASURING)}{rate}"
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -157,7 +160,7 @@ def measure(bench: Bench, case: Case, systems: Iterable[System]) -> Iterator[Row
 def input_of(bench: Bench, case: Case) -> Input:
     """What systems are given in one case."""
     recording = bench.recording_of(case)
-    mel = log_mel(recording)
+    mel = log_mel(recording, front_end=bench.front_end)
     return Input(recording, mel if case.input == TRUE else bench.predict[case.input](mel))
 
 
@@ -166,15 +169,18 @@ def _measured(bench: Bench, case: Case, system: System, given: Input) -> Row:
     output = np.asarray(system.render(given), dtype=np.float32)
     cpu_s, wall_s = time.process_time() - began_cpu, time.perf_counter() - began
     alone = system.name == NATURAL
+    front_end = bench.front_end
     scores = (
-        score_alone(output, bench.parts) if alone else score(given.recording, output, bench.parts)
+        score_alone(output, bench.parts, front_end=front_end)
+        if alone
+        else score(given.recording, output, bench.parts, front_end=front_end)
     )
     names = dict(zip(KEY, bench.key(case, system), strict=True))
     return Row(
         **names,
         parts=bench.wanted,
         scores=_defined(scores),
-        duration_s=len(output) / RATE_HZ,
+        duration_s=len(output) / front_end.rate_hz,
         cpu_s=round(cpu_s, 5),
         wall_s=round(wall_s, 5),
     )

@@ -129,12 +129,14 @@ def gains(
 
 
 def differences(
-    groups: Mapping[Group, Sequence[Observation]], pairs: Iterable[tuple[str, str]]
+    groups: Mapping[Group, Sequence[Observation]],
+    pairs: Iterable[tuple[str, str]],
+    metrics: Sequence[str] = METRICS,
 ) -> Iterator[dict[str, Any]]:
     """Paired gains of the first system of each pair over the second, with intervals."""
     for first, second in pairs:
         for (split, condition, given), members in groups.items():
-            for metric in METRICS:
+            for metric in metrics:
                 values, clips = gains(members, first, second, metric)
                 if len(values) > 1:
                     found = clustered_mean(values, [clip.speaker for clip in clips])
@@ -145,12 +147,13 @@ def differences(
                         "condition": condition,
                         "input": given,
                         "metric": metric,
-                        **_rounded_estimate(asdict(found)),
+                        **rounded(asdict(found)),
                         "better": sum(value > 0 for value in values),
                     }
 
 
-def _rounded_estimate(fields: dict[str, Any]) -> dict[str, Any]:
+def rounded(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same with short floats."""
     return {k: round(v, DIGITS) if isinstance(v, float) else v for k, v in fields.items()}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.audio.mel import RATE_HZ, FloatArray, griffin_lim
+from synth.audio.mel import NARROW, FloatArray, FrontEnd, griffin_lim
 from synth.audio.world import resynthesize
 from synth.vocoder.infer import Vocoder
 from synth.vocoder.network import VocoderNetwork
@@ -52,21 +52,25 @@ class System:
     sha256: str = ""
 
 
-def baselines() -> Iterator[System]:
-    """The systems that need no checkpoint."""
+def baselines(front_end: FrontEnd = NARROW) -> Iterator[System]:
+    """The systems that need no checkpoint, at a front end's rate."""
     yield System(NATURAL, "1", lambda given: given.recording, reads_mel=False)
     inversion = audio_code("mel")
-    yield System(GRIFFIN_LIM, inversion, lambda given: _invert(given, 60))
-    yield System(GRIFFIN_LIM_8, inversion, lambda given: _invert(given, 8))
-    yield System(WORLD, audio_code("world"), _by_world, reads_mel=False)
+    yield System(GRIFFIN_LIM, inversion, lambda given: _invert(given, 60, front_end))
+    yield System(GRIFFIN_LIM_8, inversion, lambda given: _invert(given, 8, front_end))
+    rate_hz = front_end.rate_hz
+    yield System(
+        WORLD, audio_code("world"), lambda given: _by_world(given, rate_hz), reads_mel=False
+    )
 
 
-def _invert(given: Input, iterations: int) -> FloatArray:
-    return griffin_lim(given.mel, len(given.recording), iterations=iterations, seed=SEED)
+def _invert(given: Input, iterations: int, front_end: FrontEnd) -> FloatArray:
+    length = len(given.recording)
+    return griffin_lim(given.mel, length, iterations=iterations, seed=SEED, front_end=front_end)
 
 
-def _by_world(given: Input) -> FloatArray:
-    return resynthesize(given.recording, rate_hz=RATE_HZ).astype(np.float32)
+def _by_world(given: Input, rate_hz: int) -> FloatArray:
+    return resynthesize(given.recording, rate_hz=rate_hz).astype(np.float32)
 
 
 def checkpoint(stem: Path) -> System:
@@ -122,6 +126,27 @@ def read_card(stem: Path) -> dict[str, Any]:
     """The model card of a checkpoint."""
     card: dict[str, Any] = json.loads(stem.with_name(f"{stem.name}.json").read_text("utf-8"))
     return card
+
+
+def described(system: System) -> dict[str, Any]:
+    """A system as results name it, with what a checkpoint was trained on in numbers."""
+    facts: dict[str, Any] = {"system": system.name, "version": system.version}
+    if system.training is None:
+        return facts
+    training = system.training
+    return facts | {
+        "sha256": system.sha256,
+        "speakers": len(training["speakers"]),
+        "languages": len(training["languages"]),
+        "minutes": training["minutes"],
+        "steps": training["steps"],
+        "cpu_hours": training["cpu_hours"],
+    }
+
+
+def rate_of(stem: Path) -> int:
+    """The rate in Hz that a checkpoint works at."""
+    return int(read_card(stem)["front_end"]["rate_hz"])
 
 
 def checkpoint_stems(folder: Path, names: Sequence[str] = ()) -> list[Path]:

@@ -82,6 +82,28 @@ def test_what_is_kept_aside_is_apart_and_about_its_share():
     assert share == pytest.approx(ASIDE_PERCENT / 100, abs=0.04)
 
 
+def test_no_choice_of_seed_or_number_reaches_what_is_kept_aside():
+    mixed = [*LONG, *(record("carlo", k, duration_s=0.9) for k in range(40))]
+    corpus = corpus_of(mixed)
+    used = {
+        index
+        for seed in range(5)
+        for longest_s in (4.0, 20.0)
+        for one in choose_clips(corpus, Choice(per_speaker=99, seed=seed, longest_s=longest_s))
+        for index in one.indices
+    }
+    aside = {i for i, u in enumerate(mixed) if is_aside(u.sha256)}
+    assert used
+    assert aside
+    assert not used & aside
+
+
+def test_longer_utterances_are_taken_only_where_asked_for():
+    corpus = corpus_of([record("june", k, duration_s=12.0) for k in range(6)])
+    assert choose_clips(corpus, Choice()) == []
+    assert choose_clips(corpus, Choice(longest_s=20.0))
+
+
 def test_the_demo_can_be_left_out_or_taken_alone():
     corpus = corpus_of(LONG)
     demo = frozenset(one.sha256 for one in LONG[:4])

@@ -6,10 +6,12 @@ from scipy import stats
 
 from synth.vocoder.evaluation.intervals import (
     BOOTSTRAP,
+    ONE_VOICE,
     ROBUST_T,
     bootstrap_interval,
     clustered_mean,
     gain_ratio,
+    one_voice_mean,
     robust_interval,
 )
 
@@ -91,6 +93,20 @@ def test_one_speaker_gives_a_mean_and_no_interval():
     found = clustered_mean([1.0, 2.0], ["a", "a"])
     assert (found.mean, found.low, found.high) == (1.5, None, None)
     assert not found.is_positive
+
+
+def test_the_clips_of_one_voice_have_student_s_interval_and_say_so():
+    values = [0.1, 0.4, 0.2, 0.6, 0.3]
+    found = one_voice_mean(values)
+    low, high = stats.t.interval(0.95, 4, loc=np.mean(values), scale=stats.sem(values))
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert (found.method, found.n_speakers) == (ONE_VOICE, 1)
+
+
+def test_one_clip_has_no_interval_and_none_no_mean():
+    assert one_voice_mean([1.0]).holds_zero
+    with pytest.raises(ValueError, match="at least one"):
+        one_voice_mean([])
 
 
 def test_a_value_without_its_speaker_is_refused():
