@@ -8,9 +8,12 @@ from pathlib import Path
 
 import typst
 
+from mushra.reports.fonts import installed_fallbacks
+
 MAIN = "main.typ"
 # Fonts beyond those inside typst (Libertinus Serif, New Computer Modern, DejaVu Sans Mono): the
-# DejaVu Sans that matplotlib carries. The system's fonts are never looked at.
+# DejaVu Sans that matplotlib carries, and for letters that it lacks those of `installed_fallbacks`.
+# The system's other fonts are never looked at.
 SANS = "DejaVu Sans"
 
 
@@ -33,13 +36,15 @@ def compile_pdf(source: str, files: Mapping[str, bytes]) -> bytes:
     contents = {MAIN: source.encode(), **files}
     if len(contents) == len(files):
         raise TypesettingError(f"A file named {MAIN} would replace the document; rename it.")
-    with tempfile.TemporaryDirectory() as empty:
+    with tempfile.TemporaryDirectory() as empty, tempfile.TemporaryDirectory() as fonts:
+        for path in (*_sans(), *installed_fallbacks()):  # a folder of them is all that typst takes
+            (Path(fonts) / path.name).symlink_to(path)
         try:
             # typst documents and takes a mapping of names to bytes, but its stubs omit it.
             return typst.compile(  # type: ignore[call-overload]
                 contents,
                 root=empty,
-                font_paths=[str(_sans_folder())],
+                font_paths=[fonts],
                 ignore_system_fonts=True,
                 package_path=empty,
                 package_cache_path=empty,
@@ -59,8 +64,10 @@ def quoted(text: str) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def _sans_folder() -> Path:
+def _sans() -> list[Path]:
+    """The files of DejaVu Sans: beside them lies a font of boxes, which has every letter."""
     spec = importlib.util.find_spec("matplotlib")
     if spec is None or spec.origin is None:
         raise TypesettingError("matplotlib, whose DejaVu Sans the documents use, is missing.")
-    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return sorted(folder.glob("DejaVuSans*.ttf"))

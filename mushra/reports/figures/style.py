@@ -11,15 +11,18 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any, TypeAlias
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from mushra.reports.fonts import FALLBACK_PACKAGES, installed_fallbacks
 from mushra.reports.rows import SystemRow
 
 # BS.1534-3 5.4: five equal intervals of the continuous quality scale.
@@ -50,11 +53,12 @@ _STARS: Sequence[Marker] = [(corners, 1, turn) for corners in (3, 4, 6, 8, 10) f
 SCENARIO_MARKERS: Sequence[Marker] = (*"os^DvPX<>hp*d", *_STARS, (7, 0, 0))
 RASTER_DPI = 150  # of the heat map's cells; everything else is drawn as vectors
 MAX_WIDTH = 11.0  # inches
+SANS = "DejaVu Sans"
 BOXES_NOTE = (
-    " A box stands for a letter that the figures' font (DejaVu Sans) lacks; the tables name it."
+    f" A box stands for a letter that the figures' fonts ({SANS} and, where installed, those of "
+    f"Debian's {FALLBACK_PACKAGES}) lack; the tables of the page name it."
 )
 STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -118,7 +122,8 @@ class Drawing:
 
 def render(drawing: Drawing, *, simulated: bool) -> ReportFigure:
     """The figure as an SVG document without date, version or random ids."""
-    with _DRAWING, mpl.rc_context(STYLE), _glyph_warnings() as met:  # type: ignore[arg-type]
+    style = {**STYLE, "font.family": _families()}
+    with _DRAWING, mpl.rc_context(style), _glyph_warnings() as met:  # type: ignore[arg-type]
         size = drawing.width, drawing.height
         figure = Figure(figsize=size, layout="constrained", dpi=RASTER_DPI)
         figure.patch.set_alpha(0)
@@ -136,6 +141,15 @@ def render(drawing: Drawing, *, simulated: bool) -> ReportFigure:
         description=drawing.description,
         svg=text.getvalue(),
     )
+
+
+@cache
+def _families() -> tuple[str, ...]:
+    """The fonts by name, in the order in which a letter is looked for."""
+    paths = installed_fallbacks()
+    for path in paths:
+        font_manager.fontManager.addfont(path)
+    return (SANS, *(font_manager.FontProperties(fname=path).get_name() for path in paths))
 
 
 @contextmanager

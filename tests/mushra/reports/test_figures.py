@@ -7,8 +7,9 @@ import pytest
 from mushra.forms import MAX_SCENARIOS
 from mushra.reports.design import ScenarioEntry, SystemEntry
 from mushra.reports.document import build_report
-from mushra.reports.figures import _drawings, draw_figures
+from mushra.reports.figures import _drawings, draw_figures, style
 from mushra.reports.figures.style import SCENARIO_MARKERS, render
+from mushra.reports.fonts import FALLBACK_FONTS, FALLBACK_PACKAGES, installed_fallbacks
 from mushra.stats.table import RatingTable
 
 
@@ -130,22 +131,52 @@ def test_one_rating_per_system_can_be_drawn(human_design):
     assert [one.name for one in draw_figures(document, tiny)] == ["ratings", "means", "histograms"]
 
 
-def test_letters_that_the_font_lacks_are_said_in_the_caption(human_design, recwarn):
+def first_figure_named(title, human_design):
     system = human_design.under_test[0]
     named = replace(
         human_design,
         scenarios=(),
         systems=tuple(
-            replace(one, title="文字") if one.code == system else one
-            for one in human_design.systems
+            replace(one, title=title) if one.code == system else one for one in human_design.systems
         ),
     )
     table = RatingTable(["L1"], ["u1"], [system], [50.0])
 
-    first = draw_figures(build_report(table, named), table)[0]
+    return draw_figures(build_report(table, named), table)[0]
+
+
+@pytest.fixture
+def without_fallbacks(monkeypatch):
+    """A machine on which no further font was installed."""
+    monkeypatch.setattr(style, "installed_fallbacks", list)
+    style._families.cache_clear()
+    yield
+    style._families.cache_clear()
+
+
+def test_letters_that_the_font_lacks_are_said_in_the_caption(
+    human_design, without_fallbacks, recwarn
+):
+    first = first_figure_named("文字", human_design)
 
     assert "A box stands for a letter" in first.caption
     assert not [one for one in recwarn if "Glyph" in str(one.message)]
+
+
+@pytest.mark.skipif(
+    len(installed_fallbacks()) < len(FALLBACK_FONTS), reason=f"needs {FALLBACK_PACKAGES}"
+)
+def test_other_alphabets_and_emoji_are_drawn_where_their_fonts_are(human_design):
+    assert "A box" not in first_figure_named("文字 한국어 😀", human_design).caption
+
+
+def test_further_fonts_change_nothing_where_they_are_not_needed(human_design, monkeypatch):
+    first = first_figure_named("Wörter, слова", human_design)
+    monkeypatch.setattr(style, "installed_fallbacks", list)
+    style._families.cache_clear()
+
+    assert first_figure_named("Wörter, слова", human_design) == first
+    style._families.cache_clear()
 
 
 def test_no_two_scenarios_of_a_batch_share_a_marker():

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from mushra.reports.fonts import FALLBACK_FONTS, FALLBACK_PACKAGES, installed_fallbacks
 from mushra.reports.typesetting import TypesettingError, compile_pdf, quoted
 
 SQUARE = (
@@ -28,6 +29,15 @@ def test_the_sans_font_is_there():
     sans = compile_pdf('#set text(font: "DejaVu Sans")\nWords', {})
     assert b"DejaVuSans" in sans
     assert b"DejaVuSans" not in plain
+
+
+@pytest.mark.skipif(
+    len(installed_fallbacks()) < len(FALLBACK_FONTS), reason=f"needs {FALLBACK_PACKAGES}"
+)
+def test_other_alphabets_have_a_font_where_it_is_installed():
+    pdf = compile_pdf('#set text(font: "DejaVu Sans")\n文字 한국어', {})
+    assert b"NotoSansCJK" in pdf
+    assert b"NotoSansCJK" not in compile_pdf("Words, слова", {})
 
 
 @pytest.mark.parametrize("path", ["manage.py", "/etc/passwd", "../manage.py"])
