@@ -105,7 +105,7 @@ def write_static_twin(sitting: Sitting) -> str:
     presented = PresentedStimulus.objects.filter(presentation=current_presentation(sitting))
     one = presented.select_related("stimulus__clip").earliest("position")
     name = f"twin-{one.pk}.wav"
-    n_bytes = len(disguised_wav(one.stimulus, one.token))
+    n_bytes = len(disguised_wav(one, one.token))
     (Path(settings.STATIC_ROOT) / name).write_bytes(os.urandom(n_bytes))
     return f"/{settings.STATIC_URL.lstrip('/')}{name}"
 

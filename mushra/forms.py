@@ -9,15 +9,17 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.text import slugify
 
+from mushra.design.attributes import ATTRIBUTES, BASIC_QUALITY, Role
 from mushra.design.method import LOW_ANCHOR, SPEECH_ANCHOR
 from mushra.errors import MushraError
-from mushra.models import ListeningTest, Project
+from mushra.models import Project
 from mushra.selectors.conditions import ConditionChoice, condition_choices
 from mushra.selectors.projects import editable_projects
 from mushra.selectors.recordings import FACTOR_FIELDS, FactorValue, SystemChoice
+from mushra.selectors.voices import VoiceChoice, voice_choices
 from mushra.services.batches import BatchPlan, ScenarioPlan
 from mushra.services.listening_tests import TestPlan
-from mushra.services.texts import CONSENT, INSTRUCTIONS
+from mushra.services.texts import CONSENT, instructions_for
 from synth.audio.conditions import CLEAN
 
 MAX_SCENARIOS = 24
@@ -25,11 +27,12 @@ MAX_ITEMS = 200
 MAX_SEED = 2**32 - 1
 SEED_DIGITS = 10_000  # a drawn seed is short enough to be read out
 
+# The recording itself and the target voice are not for anybody to choose.
 ROLE_TITLES = {
-    "reference": "Reference",
-    "low_anchor": "Anchors",
-    "mid_anchor": "Anchors",
-    "system": "Systems under test",
+    Role.LOW_ANCHOR: "Anchors",
+    Role.MID_ANCHOR: "Anchors",
+    Role.FLAT: "Anchors",
+    Role.SYSTEM: "Systems under test",
 }
 
 
@@ -95,6 +98,11 @@ class ScenarioForm(forms.Form):
         help_text="Simulated on every recording of the scenario: on the reference, and on what "
         "every system and anchor starts from.",
     )
+    voice = forms.ChoiceField(
+        label="Target voice",
+        required=False,
+        help_text="Systems of prosody transfer speak with it; all others keep the recording’s own.",
+    )
     n_items = forms.IntegerField(
         label="Number of items",
         min_value=1,
@@ -113,6 +121,7 @@ class ScenarioForm(forms.Form):
         *args: Any,
         values: Mapping[str, Sequence[FactorValue]],
         systems: Sequence[SystemChoice],
+        voices: Sequence[VoiceChoice],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +129,11 @@ class ScenarioForm(forms.Form):
         for factor, found in values.items():
             self._offer(factor, found)
         self._offer("condition", condition_choices())
-        self._offer("systems", [choice for choice in systems if choice.role != "reference"])
+        self._offer("systems", [choice for choice in systems if choice.role in ROLE_TITLES])
+        if voices:
+            self._offer("voice", voices)
+        else:
+            del self.fields["voice"]
 
     def factors(self) -> list[forms.BoundField]:
         """The filters, in the order in which the page shows them."""
@@ -143,10 +156,13 @@ class ScenarioForm(forms.Form):
             systems=typed["systems"],
             filters={factor: typed[factor] for factor in FACTOR_FIELDS if typed[factor]},
             condition=typed["condition"] or CLEAN,
+            voice=typed.get("voice", ""),
         )
 
     def _offer(
-        self, name: str, choices: Iterable[FactorValue | SystemChoice | ConditionChoice]
+        self,
+        name: str,
+        choices: Iterable[FactorValue | SystemChoice | ConditionChoice | VoiceChoice],
     ) -> None:
         field = cast(forms.ChoiceField, self.fields[name])
         field.choices = [(choice.code, choice) for choice in choices]
@@ -204,7 +220,12 @@ def scenario_forms(
         prefix="scenarios",
         initial=initial or None,
         # A scenario left as it was proposed is still one to make.
-        form_kwargs={"values": values, "systems": systems, "empty_permitted": False},
+        form_kwargs={
+            "values": values,
+            "systems": systems,
+            "voices": voice_choices(),
+            "empty_permitted": False,
+        },
     )
     return cast(BaseScenarioFormSet, forms_of)
 
@@ -233,12 +254,11 @@ class TestForm(forms.Form):
     )
     attribute = forms.ChoiceField(
         label="What listeners rate",
-        choices=ListeningTest.Attribute.choices,
-        initial=ListeningTest.Attribute.BASIC_QUALITY,
-        widget=forms.RadioSelect,
+        choices=[(one.code, one.title) for one in ATTRIBUTES.values()],
+        initial=BASIC_QUALITY,
+        widget=forms.HiddenInput,
     )
     instructions = forms.CharField(
-        initial=INSTRUCTIONS,
         widget=forms.Textarea(attrs={"rows": 13}),
         help_text="Shown before the first page. An empty line begins a new paragraph.",
     )
@@ -267,6 +287,16 @@ class TestForm(forms.Form):
         "pages faster than they can be heard, or gives whole pages one score. Without it the "
         "report only points them out. For tests without the standard's reference or anchors.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = ATTRIBUTES.get(self["attribute"].value(), ATTRIBUTES[BASIC_QUALITY])
+        self.fields["instructions"].initial = instructions_for(asked.code)
+        if asked.has_hidden_reference:
+            return
+        for name in ("ask_for_hundred", "screen_by_reference"):
+            field = self.fields[name]
+            field.disabled, field.initial, field.help_text = True, False, asked.not_screened
 
     def plan(self) -> TestPlan:
         """The test as the service takes it; only after `is_valid`."""

@@ -204,3 +204,23 @@ def web_server(running_test: ListeningTest, tmp_path: Path) -> Iterator[WebServe
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def transfer_site(corpus: Corpus, systems: list[System], tmp_path: Path, monkeypatch) -> None:
+    """A site with the systems of prosody transfer, a voice, and the texts it speaks."""
+    from tests import transfer
+
+    transfer.install_voice(tmp_path / "voices", monkeypatch)
+    transfer.add_transfer_systems()
+    transfer.say_something()
+
+
+@pytest.fixture
+def transfer_batch(project: Project, transfer_site: None) -> Batch:
+    """A frozen batch whose systems speak with a target voice, sounds of different lengths."""
+    from tests import transfer
+
+    batch = generate_batch(create_batch(project, transfer.transfer_plan(), user=None), user=None)
+    transfer.render_uneven()
+    return freeze_batch(batch)

@@ -73,6 +73,6 @@ def _sitting(token: str) -> Sitting:
 def _sound(presented: PresentedStimulus | None, key: str) -> HttpResponse:
     if presented is None:
         raise NotFoundError("This page has no such sound.", code="no_such_stimulus")
-    response = HttpResponse(disguised_wav(presented.stimulus, key), content_type="audio/wav")
+    response = HttpResponse(disguised_wav(presented, key), content_type="audio/wav")
     response.headers["Cache-Control"] = "private, no-store"
     return response

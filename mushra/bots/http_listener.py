@@ -26,10 +26,13 @@ class SittingFailedError(RuntimeError):
 
 @dataclass(frozen=True)
 class SatPage:
-    """What a listener met and answered on one page. Tokens and scores are in shown order."""
+    """What a listener met and answered on one page. Tokens and scores are in shown order.
+
+    `reference`: the labelled reference's token; None on a page without one.
+    """
 
     kind: str
-    reference: str
+    reference: str | None
     stimuli: tuple[str, ...]
     scores: tuple[int, ...]
 
@@ -68,8 +71,8 @@ class HttpListener:
         return met
 
     def _rate_page(self, url: str, data: Mapping[str, Any]) -> tuple[SatPage, str]:
-        signals = [data["reference"], *data["stimuli"]]
-        for signal in signals:
+        reference = data["reference"]
+        for signal in [*([reference] if reference else []), *data["stimuli"]]:
             self._open(Request(urljoin(url, signal["url"])))
         heard_s = data["nSamples"] / data["rateHz"]
         scores = []
@@ -85,7 +88,7 @@ class HttpListener:
         self._post_json(urljoin(url, data["completeUrl"]), {})
         sat = SatPage(
             kind=data["kind"],
-            reference=data["reference"]["token"],
+            reference=reference["token"] if reference else None,
             stimuli=tuple(stimulus["token"] for stimulus in data["stimuli"]),
             scores=tuple(scores),
         )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from mushra.design.attributes import Attribute, Role
 from mushra.errors import MushraError
 
 # BS.1534-3 5.3: no more signals to rate on one page.
@@ -14,12 +15,18 @@ LOW_ANCHOR = "anchor35"
 MID_ANCHOR = "anchor70"
 # Stands in for the mid anchor where 16 kHz recordings cannot carry the 7 kHz one.
 SPEECH_ANCHOR = "anchor20"
+# The target voice with flat pitch and even tempo: no prosody of anybody's.
+FLAT_PROSODY = "flat_prosody"
+# A recording of the target voice saying another sentence.
+TARGET_VOICE = "target_voice"
 
-_ROLES: Mapping[str, str] = {
-    REFERENCE: "reference",
-    LOW_ANCHOR: "low_anchor",
-    MID_ANCHOR: "mid_anchor",
-    SPEECH_ANCHOR: "mid_anchor",
+_ROLES: Mapping[str, Role] = {
+    REFERENCE: Role.REFERENCE,
+    TARGET_VOICE: Role.TARGET,
+    LOW_ANCHOR: Role.LOW_ANCHOR,
+    MID_ANCHOR: Role.MID_ANCHOR,
+    SPEECH_ANCHOR: Role.MID_ANCHOR,
+    FLAT_PROSODY: Role.FLAT,
 }
 
 
@@ -31,21 +38,21 @@ class MethodDeclaration:
     deviations: tuple[str, ...]
 
 
-def role_of(system: str) -> str:
-    """The part a system plays in a trial: reference, low_anchor, mid_anchor or system."""
-    return _ROLES.get(system, "system")
+def role_of(system: str) -> Role:
+    """The part a system plays in an item."""
+    return _ROLES.get(system, Role.SYSTEM)
 
 
 def check_composition(scenario: str, systems: Collection[str]) -> None:
     """Raises MushraError when a page with these systems would not be a comparison."""
     roles = [role_of(code) for code in systems]
-    if "system" not in roles:
+    if Role.SYSTEM not in roles:
         raise _refusal(
             "nothing_under_test",
             f"Scenario {scenario!r} compares nothing: choose at least one system besides the "
             "natural recording and the anchors.",
         )
-    if roles.count("mid_anchor") > 1:
+    if roles.count(Role.MID_ANCHOR) > 1:
         raise _refusal(
             "two_mid_anchors",
             f"Scenario {scenario!r} has two mid anchors: choose the 7 kHz one, or the 2 kHz speech "
@@ -59,22 +66,28 @@ def check_composition(scenario: str, systems: Collection[str]) -> None:
         )
 
 
-def declare_method(systems: Collection[str]) -> MethodDeclaration:
-    """The method a trial with these systems is.
+def declare_method(systems: Collection[str], attribute: Attribute) -> MethodDeclaration:
+    """The method a trial with these systems is, when it asks about that attribute.
 
     Without the hidden reference or a mandatory anchor it is not MUSHRA, so a declared speech
     anchor in place of the 7 kHz one makes it MUSHRA-like too.
     """
+    rated = {code for code in systems if role_of(code) in attribute.rated}
+    wanted = (
+        ("hidden reference", REFERENCE in rated or not attribute.has_hidden_reference),
+        ("3.5 kHz low anchor", LOW_ANCHOR in rated),
+        ("mid anchor", not rated.isdisjoint({MID_ANCHOR, SPEECH_ANCHOR})),
+    )
     deviations = [
-        f"No {name} is presented (BS.1534-3 §1)."
-        for name, present in (
-            ("hidden reference", REFERENCE in systems),
-            ("3.5 kHz low anchor", LOW_ANCHOR in systems),
-            ("mid anchor", MID_ANCHOR in systems or SPEECH_ANCHOR in systems),
-        )
-        if not present
+        *attribute.deviations,
+        *(f"No {name} is presented (BS.1534-3 §1)." for name, is_there in wanted if not is_there),
     ]
-    if SPEECH_ANCHOR in systems:
+    if FLAT_PROSODY in rated and LOW_ANCHOR not in rated:
+        deviations.append(
+            "The target voice with flat pitch and even tempo is the low anchor in place of the "
+            "3.5 kHz one (BS.1534-3 §5.1)."
+        )
+    if SPEECH_ANCHOR in rated:
         deviations.append(
             "A declared 2 kHz speech anchor stands in for the 7 kHz mid anchor (BS.1534-3 §5.1), "
             "which recordings with 8 kHz of bandwidth or less cannot carry; listeners are "

@@ -13,6 +13,7 @@ from mushra.design.method import LOW_ANCHOR, REFERENCE, SPEECH_ANCHOR
 
 CODE = "universal-vocoder-study"
 TITLE = "Universal vocoder study"
+SOURCE = "Lorenzo-Trueba et al. 2019 (Interspeech)"
 LISTENERS_PER_UTTERANCE = 5
 
 UNIVERSAL = "universal"

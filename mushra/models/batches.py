@@ -58,7 +58,8 @@ class Scenario(models.Model):
 
     `filters` maps a factor (corpora, languages, speakers, styles, conditions) to the accepted
     codes; an absent or empty factor accepts all. `condition` is simulated on every recording
-    drawn, whatever its own is; clean leaves it as recorded.
+    drawn, whatever its own is; clean leaves it as recorded. `voice` is what its systems of prosody
+    transfer speak with.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="scenarios")
@@ -67,6 +68,7 @@ class Scenario(models.Model):
     position = models.PositiveIntegerField()
     filters = models.JSONField(default=dict, blank=True)
     condition = models.CharField(max_length=50, default=CLEAN)
+    voice = models.CharField(max_length=50, blank=True)
     n_items = models.PositiveIntegerField()
     systems = models.ManyToManyField(System, related_name="+")
 
@@ -82,7 +84,11 @@ class Scenario(models.Model):
 
 
 class Item(models.Model):
-    """One utterance in one condition: what a trial is about."""
+    """One utterance in one condition: what a trial is about.
+
+    `target_utterance` is the scenario's target voice saying another sentence, where the site had
+    one when the items were drawn.
+    """
 
     class Purpose(models.TextChoices):
         RATED = "rated", "Rated"
@@ -91,6 +97,9 @@ class Item(models.Model):
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="items")
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="+")
     condition = models.CharField(max_length=50, default=CLEAN)  # simulated; clean: as recorded
+    target_utterance = models.ForeignKey(
+        Utterance, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.RATED)
     position = models.PositiveIntegerField()
 
@@ -124,9 +133,13 @@ class Stimulus(models.Model):
     """
 
     class Role(models.TextChoices):
+        """The values are those of mushra.design.attributes.Role."""
+
         REFERENCE = "reference", "Reference"
+        TARGET = "target", "Target voice"
         LOW_ANCHOR = "low_anchor", "Low anchor"
         MID_ANCHOR = "mid_anchor", "Mid anchor"
+        FLAT = "flat", "Flat prosody"
         SYSTEM = "system", "System under test"
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="stimuli")

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from mushra.design.attributes import ATTRIBUTES, BASIC_QUALITY, Attribute
 from mushra.models.batches import Batch, Item, Stimulus
 
 
@@ -14,10 +15,6 @@ class ListeningTest(models.Model):
     class Method(models.TextChoices):
         MUSHRA = "mushra", "MUSHRA (ITU-R BS.1534-3)"
         MUSHRA_LIKE = "mushra_like", "MUSHRA-like"
-
-    class Attribute(models.TextChoices):
-        BASIC_QUALITY = "basic_quality", "Basic audio quality"
-        NATURALNESS = "naturalness", "Naturalness"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -33,7 +30,9 @@ class ListeningTest(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices)
     deviations = models.JSONField(default=list, blank=True)
     attribute = models.CharField(
-        max_length=20, choices=Attribute.choices, default=Attribute.BASIC_QUALITY
+        max_length=20,
+        choices=[(one.code, one.title) for one in ATTRIBUTES.values()],
+        default=BASIC_QUALITY,
     )
     instructions = models.TextField()
     consent = models.TextField()
@@ -75,6 +74,11 @@ class ListeningTest(models.Model):
     def is_simulated(self) -> bool:
         """True when no human ever answers this test."""
         return self.listener_kind == self.ListenerKind.SIMULATED
+
+    @property
+    def asked(self) -> Attribute:
+        """What listeners are asked, and what of each item they are shown for it."""
+        return ATTRIBUTES[self.attribute]
 
 
 class Trial(models.Model):
@@ -165,7 +169,8 @@ class Presentation(models.Model):
 class PresentedStimulus(models.Model):
     """A stimulus in its place on a page, under a token that says nothing.
 
-    Position 0 is the labelled reference; it plays the hidden reference's stimulus.
+    Position 0 is the labelled reference, which is not rated; where it is also a hidden one, both
+    play the same stimulus. A test that shows no reference has no position 0.
     """
 
     presentation = models.ForeignKey(

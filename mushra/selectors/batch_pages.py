@@ -7,6 +7,7 @@ from typing import Any
 from mushra.design.conditions import title_of
 from mushra.models import Batch, Item, Scenario, Stimulus
 from mushra.selectors.batches import batch_progress, batch_state
+from mushra.selectors.voices import voice_title
 from synth.audio.conditions import CLEAN
 from synth.models import System
 
@@ -29,10 +30,14 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class ScenarioGrid:
-    """A scenario with its items x systems. `condition`: what is simulated in it; empty: nothing."""
+    """A scenario with its items x systems.
+
+    `condition`: what is simulated in it; empty: nothing. `voice`: who speaks; empty: as recorded.
+    """
 
     scenario: Scenario
     condition: str
+    voice: str
     systems: Sequence[System]
     rows: Sequence[ItemRow]
 
@@ -91,4 +96,4 @@ def _grid(
         if item.scenario_id == scenario.pk
     ]
     condition = "" if scenario.condition == CLEAN else title_of(scenario.condition)
-    return ScenarioGrid(scenario, condition, systems, rows)
+    return ScenarioGrid(scenario, condition, voice_title(scenario.voice), systems, rows)

@@ -40,6 +40,7 @@ def candidate_of(utterance: Utterance) -> Candidate:
             "languages": utterance.language,
             "styles": utterance.style,
             "conditions": utterance.condition,
+            "has_text": "yes" if utterance.text.strip() else "no",
         },
     )
 
@@ -49,7 +50,10 @@ def batch_stimuli(batch: Batch) -> QuerySet[Stimulus]:
     return (
         Stimulus.objects.filter(item__scenario__batch=batch)
         .select_related(
-            "clip", "system__checkpoint", "item__scenario", "item__utterance__speaker__corpus"
+            "clip__utterance__speaker__corpus",
+            "system__checkpoint",
+            "item__scenario",
+            "item__utterance",
         )
         .order_by("item__scenario__position", "item__position", "system__sort_order")
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.conf.locale import LANG_INFO
 from django.db.models import Count, Min, QuerySet
 
+from mushra.design.attributes import Role
 from mushra.design.conditions import title_of
-from mushra.design.method import LOW_ANCHOR, MID_ANCHOR, SPEECH_ANCHOR, role_of
+from mushra.design.method import FLAT_PROSODY, LOW_ANCHOR, MID_ANCHOR, SPEECH_ANCHOR, role_of
 from mushra.design.sampling import MAX_EXCERPT_S, MIN_EXCERPT_S
 from synth.models import System, Utterance
 
@@ -24,6 +25,7 @@ _ANCHOR_HINTS: Mapping[str, str] = {
     LOW_ANCHOR: "the low anchor that MUSHRA requires",
     MID_ANCHOR: "the mid anchor, for recordings of 9.1 kHz bandwidth or more",
     SPEECH_ANCHOR: "the mid anchor for recordings at 16 kHz",
+    FLAT_PROSODY: "the low anchor for similarity of prosody; speaks with the target voice",
 }
 
 
@@ -45,7 +47,7 @@ class SystemChoice:
 
     code: str
     title: str
-    role: str
+    role: Role
     kind: str
 
     def __str__(self) -> str:

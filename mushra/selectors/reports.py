@@ -1,13 +1,15 @@
 """Gathers what a report of a test is built from."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from mushra.design.attributes import Attribute
 from mushra.design.method import MID_ANCHOR
-from mushra.models import ListeningTest, Preregistration, Rating, Stimulus
+from mushra.models import ListeningTest, Preregistration, Rating, Scenario, Stimulus
 from mushra.reports.design import (
     MaterialEntry,
     Registration,
@@ -37,13 +39,21 @@ PLAYBACK = (
     "raised cosine each (BS.1534-3 §5.3). A version can be rated only after it was played."
 )
 LEVEL = (
-    "Each listener set a comfortable level once, on the reference of the training page, and was "
-    "asked to leave it there; the site cannot measure it."
+    "Each listener set a comfortable level once, on the first signal of the training page{which}, "
+    "and was asked to leave it there; the site cannot measure it."
 )
-STIMULI = (
+ALIGNED = (
     "All versions of a sentence have the same number of samples at {rate_hz} Hz, are aligned in "
-    "time, and are set to the same loudness (-26 LUFS, ITU-R BS.1770). Each is served as 16-bit "
-    "PCM under its own dither, so that nothing but the sound tells the hidden reference."
+    "time, and are set to the same loudness (-26 LUFS, ITU-R BS.1770)."
+)
+OWN_TIMING = (
+    "All signals are at {rate_hz} Hz and set to the same loudness (-26 LUFS, ITU-R BS.1770). "
+    "Systems that speak with a target voice keep the timing they chose, so the signals of a page "
+    "begin together, are not aligned in time after that, and end in silence where they are shorter "
+    "than the page's longest."
+)
+SERVED = (
+    "Each is served as 16-bit PCM under its own dither, so that nothing but the sound tells {what}."
 )
 
 
@@ -64,22 +74,23 @@ def report_of(test: ListeningTest) -> ReportWithRatings:
 
 def report_design(test: ListeningTest) -> ReportDesign:
     """The design of a test as its report states it."""
-    systems = list(
-        System.objects.filter(pk__in=_stimuli(test).values("system")).order_by("sort_order")
-    )
-    roles = dict(_stimuli(test).values_list("role", "system__code").distinct())
+    asked = test.asked
+    scenarios = list(test.batch.scenarios.all())
+    rated = _stimuli(test, asked.rated)
+    systems = list(System.objects.filter(pk__in=rated.values("system")).order_by("sort_order"))
+    roles = dict(rated.values_list("role", "system__code").distinct())
     mid_anchors = set(
-        _stimuli(test).filter(role=Stimulus.Role.MID_ANCHOR).values_list("system__code", flat=True)
+        rated.filter(role=Stimulus.Role.MID_ANCHOR).values_list("system__code", flat=True)
     )
     # Scenarios may differ: rule R2 needs the 7 kHz anchor on every page.
     mid_anchor_valid = mid_anchors == {MID_ANCHOR}
     return ReportDesign(
         title=test.title,
         method=test.method,
-        attribute=test.get_attribute_display().lower(),
+        attribute=asked.phrase,
         systems=tuple(SystemEntry(system.code, system.title) for system in systems),
-        reference=roles.get(Stimulus.Role.REFERENCE),
-        low_anchor=roles.get(Stimulus.Role.LOW_ANCHOR),
+        reference=roles.get(Stimulus.Role.REFERENCE) if asked.has_hidden_reference else None,
+        low_anchor=next((roles[role] for role in asked.low_anchors if role in roles), None),
         mid_anchor=roles.get(Stimulus.Role.MID_ANCHOR),
         deviations=tuple(test.deviations),
         screening=_screening(test, mid_anchor_valid),
@@ -87,25 +98,36 @@ def report_design(test: ListeningTest) -> ReportDesign:
         simulated=test.is_simulated,
         seed=test.seed,
         protocol_hash=test.protocol_hash,
-        scenarios=tuple(
-            ScenarioEntry(scenario.code, scenario.title) for scenario in test.batch.scenarios.all()
-        ),
+        scenarios=tuple(ScenarioEntry(one.code, one.title) for one in scenarios),
         simulation=_simulation(test),
         versions=_versions(test),
         last_rating_at=_last_rating_at(test),
         instructions=test.instructions,
         training=TRAINING,
         n_unfinished=len(unfinished_listeners(test)),
-        level="" if test.is_simulated else LEVEL,
+        level="" if test.is_simulated else _level(asked),
         playback=NO_PLAYBACK if test.is_simulated else PLAYBACK,
-        stimuli=STIMULI.format(rate_hz=test.batch.rate_hz),
+        stimuli=_made_alike(test, scenarios),
         material=_material(test),
         **_registered(test),
     )
 
 
-def _stimuli(test: ListeningTest) -> QuerySet[Stimulus]:
-    return Stimulus.objects.filter(item__scenario__batch=test.batch_id)
+def _stimuli(test: ListeningTest, roles: Collection[str]) -> QuerySet[Stimulus]:
+    return Stimulus.objects.filter(item__scenario__batch=test.batch_id, role__in=roles)
+
+
+def _level(asked: Attribute) -> str:
+    return LEVEL.format(which=", its reference" if asked.labelled else "")
+
+
+def _made_alike(test: ListeningTest, scenarios: Sequence[Scenario]) -> str:
+    """What the signals of a page have in common, and what nobody can tell them by."""
+    has_voice = any(scenario.voice for scenario in scenarios)
+    alike = (OWN_TIMING if has_voice else ALIGNED).format(rate_hz=test.batch.rate_hz)
+    hides_reference = test.asked.has_hidden_reference
+    what = "the hidden reference" if hides_reference else "one signal from another"
+    return f"{alike} {SERVED.format(what=what)}"
 
 
 def _screening(test: ListeningTest, mid_anchor_valid: bool) -> tuple[str, ...]:
@@ -140,7 +162,8 @@ def _simulation(test: ListeningTest) -> SimulationTruth | None:
 def _versions(test: ListeningTest) -> dict[str, str]:
     """Engine and checkpoints that made the stimuli, as their provenance says."""
     versions: dict[str, set[str]] = defaultdict(set)
-    for system, provenance in _stimuli(test).values_list("system__code", "clip__provenance"):
+    shown = _stimuli(test, test.asked.shown)
+    for system, provenance in shown.values_list("system__code", "clip__provenance"):
         if "engine_version" in provenance:
             versions["engine"].add(str(provenance["engine_version"]))
         if provenance.get("checkpoint_sha256"):
@@ -158,9 +181,8 @@ def _last_rating_at(test: ListeningTest) -> str | None:
 
 
 def _material(test: ListeningTest) -> tuple[MaterialEntry, ...]:
-    corpora = Corpus.objects.filter(
-        speakers__utterances__in=_stimuli(test).values("item__utterance")
-    ).distinct()
+    recordings = _stimuli(test, test.asked.shown).values("clip__utterance")
+    corpora = Corpus.objects.filter(speakers__utterances__in=recordings).distinct()
     return tuple(
         MaterialEntry(corpus.name, corpus.licence, corpus.attribution) for corpus in corpora
     )

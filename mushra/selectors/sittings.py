@@ -59,8 +59,13 @@ def current_presentation(sitting: Sitting) -> Presentation | None:
     )
 
 
+def n_to_rate(presentation: Presentation) -> int:
+    """How many stimuli of a page are rated: all but the labelled reference, if there is one."""
+    return presentation.presented.filter(position__gt=0).count()
+
+
 def n_unrated(presentation: Presentation) -> int:
-    """How many stimuli of a page have no rating yet (the labelled reference needs none)."""
+    """How many stimuli of a page have no rating yet (a labelled reference needs none)."""
     rated = Rating.objects.filter(presented=OuterRef("pk"))
     return presentation.presented.filter(~Exists(rated), position__gt=0).count()
 
@@ -73,16 +78,19 @@ def estimate_minutes(test: ListeningTest) -> int:
 def trial_data(presentation: Presentation) -> dict[str, Any]:
     """Everything about a page's stimuli that reaches the browser. It names none of them."""
     sitting = presentation.sitting
-    reference, *stimuli = _presented_with_scores(presentation)
+    shown = _presented_with_scores(presentation)
+    reference = next((one for one in shown if one.is_labelled_reference), None)
     rated_pages = sitting.presentations.filter(trial__kind=presentation.trial.kind)
     return {
         "kind": presentation.trial.kind,
         "number": rated_pages.filter(page_number__lte=presentation.page_number).count(),
         "total": rated_pages.count(),
         "rateHz": presentation.trial.item.scenario.batch.rate_hz,
-        "nSamples": reference.stimulus.clip.n_samples,
+        "nSamples": max(one.stimulus.clip.n_samples for one in shown),
         "requireHundred": sitting.test.ask_for_hundred,
-        "reference": _signal(sitting, reference),
+        "reference": _signal(sitting, reference) if reference else None,
+        # Only the labelled reference is ever drawn, and only if all else says what it says.
+        "drawsReference": sitting.test.asked.is_in_step,
         "stimuli": [
             _signal(sitting, stimulus)
             | {
@@ -91,7 +99,8 @@ def trial_data(presentation: Presentation) -> dict[str, Any]:
                 "sequence": stimulus.current_sequence or 0,
                 "heard": stimulus.current_score is not None,
             }
-            for stimulus in stimuli
+            for stimulus in shown
+            if not stimulus.is_labelled_reference
         ],
         "ratingsUrl": reverse("api-ratings", args=[sitting.token]),
         "completeUrl": reverse("api-complete", args=[sitting.token, presentation.page_number]),
@@ -108,11 +117,11 @@ def presented_by_token(sitting: Sitting, token: str) -> PresentedStimulus | None
 
 
 def level_signal(sitting: Sitting) -> PresentedStimulus | None:
-    """What the level is set with: the reference of the first training page, or of the first."""
+    """What the level is set with: the first signal of the first page, a reference if it has one."""
     return (
-        PresentedStimulus.objects.filter(presentation__sitting=sitting, position=0)
+        PresentedStimulus.objects.filter(presentation__sitting=sitting)
         .select_related("stimulus__clip")
-        .order_by("presentation__page_number")
+        .order_by("presentation__page_number", "position")
         .first()
     )
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mushra.design.conditions import title_of
-from mushra.models import Item, Stimulus
+from mushra.models import Stimulus
 from mushra.selectors.seenness import CLAIMS
+from mushra.selectors.voices import voice_title
 from synth.audio.conditions import CLEAN
+from synth.models import Clip
 from synth.selectors import full_clip_seenness
 
 
@@ -53,7 +55,7 @@ def stimulus_page(stimulus: Stimulus) -> StimulusPage:
         reference=reference,
         siblings=siblings,
         provenance=_provenance(stimulus),
-        condition=_condition(stimulus.item),
+        condition=_condition(stimulus.clip),
         seenness=_seenness(stimulus),
     )
 
@@ -65,20 +67,20 @@ def current_audio(stimulus: Stimulus) -> str:
 
 def _seenness(stimulus: Stimulus) -> list[SeennessFact]:
     """As snapshotted at the freeze; derived anew before it."""
-    item = stimulus.item
-    claims = full_clip_seenness(stimulus.system, item.utterance, condition=item.condition)
+    clip = stimulus.clip
+    claims = full_clip_seenness(stimulus.system, clip.utterance, condition=clip.condition)
     if stimulus.factors:
         frozen = {"yes": True, "no": False}
         claims = {claim: frozen.get(stimulus.factors.get(claim, "")) for claim in claims}
     return [SeennessFact(CLAIMS.get(claim, claim), is_seen) for claim, is_seen in claims.items()]
 
 
-def _condition(item: Item) -> str:
+def _condition(clip: Clip) -> str:
     """How the input sounds, in words: as recorded, and what was done to it here."""
-    recorded = title_of(item.utterance.condition)
-    if item.condition == CLEAN:
+    recorded = title_of(clip.utterance.condition)
+    if clip.condition == CLEAN:
         return recorded
-    return f"{title_of(item.condition)} (simulated), recorded: {recorded}"
+    return f"{title_of(clip.condition)} (simulated), recorded: {recorded}"
 
 
 def _provenance(stimulus: Stimulus) -> list[Fact]:
@@ -89,6 +91,7 @@ def _provenance(stimulus: Stimulus) -> list[Fact]:
         Fact("Settings", _settings(system.params)),
         Fact("Checkpoint", system.checkpoint.name if system.checkpoint else ""),
         Fact("Checkpoint sha256", _checkpoint_sha256(stimulus), is_code=True),
+        Fact("Voice", voice_title(clip.voice)),
         Fact("Seed", str(clip.seed)),
         Fact("Engine version", str(clip.provenance.get("engine_version", ""))),
         Fact("Libraries", _versions(clip.provenance.get("libraries", {}))),
@@ -101,7 +104,7 @@ def _provenance(stimulus: Stimulus) -> list[Fact]:
         Fact("Gain applied", _with_unit(clip.gain_db, "dB")),
         Fact("Peak", "" if clip.peak is None else f"{clip.peak:.3f} of full scale"),
         Fact("Audio sha256", current_audio(stimulus), is_code=True),
-        Fact("Recording sha256", stimulus.item.utterance.sha256, is_code=True),
+        Fact("Recording sha256", clip.utterance.sha256, is_code=True),
     ]
     return [fact for fact in facts if fact.value]
 

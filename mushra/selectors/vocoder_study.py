@@ -1,8 +1,6 @@
 """The universal vocoder study as this site can hold it: what is there, and why the rest is not."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from mushra.design.method import role_of
 from mushra.design.vocoder_study import (
@@ -12,105 +10,32 @@ from mushra.design.vocoder_study import (
     NEUTRAL_STYLES,
     ONE_SPEAKER,
     SCENARIOS,
+    SOURCE,
     TITLE,
     UNIVERSAL,
     Pool,
     StudyScenario,
 )
-from mushra.selectors.seenness import Library, SystemSeenness, read_library, seen_by
+from mushra.selectors.proposals import Filters, ProposedScenario, StudyProposal, having
+from mushra.selectors.seenness import Library, read_library, seen_by
 from synth.audio.conditions import CLEAN, CONDITIONS, Condition, Kind
 from synth.models import System, Utterance
 from synth.selectors import conditions_at_hand, speakers_seen_by
 
 _PREFIX = ONE_SPEAKER.removesuffix("*")
 
-Filters = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class ProposedScenario:
-    """A scenario of the template, filled in for this site.
-
-    `missing`: systems of the study that have no checkpoint here. `reason`: why it cannot be held
-    here, in words; empty if it can. `remark`: what is different from the paper all the same.
-    """
-
-    code: str
-    title: str
-    pool: str
-    n_items: int
-    systems: Sequence[System]
-    filters: Filters
-    condition: str
-    n_utterances: int
-    n_speakers: int
-    missing: Sequence[str]
-    reason: str
-    remark: str
-    seen: Sequence[SystemSeenness]
-
-    @property
-    def is_available(self) -> bool:
-        """True if a batch can be made with it as it is."""
-        return not self.reason
-
-    def initial(self) -> dict[str, Any]:
-        """What the form of a scenario starts from."""
-        systems = [one.code for one in self.systems if role_of(one.code) != "reference"]
-        return {
-            "title": self.title,
-            "n_items": self.n_items,
-            "condition": self.condition,
-            "systems": systems,
-            **self.filters,
-        }
-
-
-@dataclass(frozen=True)
-class StudyProposal:
-    """The whole template on this site. `not_tested`: what the paper had and nobody here can."""
-
-    code: str
-    title: str
-    scenarios: Sequence[ProposedScenario]
-    not_tested: Sequence[Condition]
-
-    @property
-    def available(self) -> list[ProposedScenario]:
-        """The scenarios that can be held."""
-        return [one for one in self.scenarios if one.is_available]
-
-    @property
-    def n_pages(self) -> int:
-        """Pages that a listener rates if all that is available is kept."""
-        return sum(one.n_items for one in self.available)
-
-    @property
-    def n_listeners(self) -> int:
-        """How many listeners rate each utterance, as proposed."""
-        return LISTENERS_PER_UTTERANCE
-
-    @property
-    def description(self) -> str:
-        """The batch's description as proposed; it stays with the batch, so it says what is not."""
-        lines = [
-            "After Lorenzo-Trueba et al. 2019 (Interspeech). Proposed: "
-            f"{LISTENERS_PER_UTTERANCE} listeners an utterance.",
-            *(f"Not held: {one.title}. {one.reason}" for one in self.scenarios if one.reason),
-            f"Not tested: {', '.join(one.title for one in self.not_tested)}.",
-        ]
-        return "\n".join(lines)
-
 
 def propose_vocoder_study() -> StudyProposal:
     """The template as this site can hold it, in two queries; seenness is told by model cards."""
     library = read_library()
     without_data = [one for one in CONDITIONS.values() if one.kind is Kind.NOT_TESTED]
-    brought = [one for one in without_data if _having(library, **_recorded_as(one))]
+    brought = [one for one in without_data if having(library, **_recorded_as(one))]
     templates = [*SCENARIOS, *(_of_own_recordings(one) for one in brought)]
     return StudyProposal(
         code=CODE,
         title=TITLE,
+        source=SOURCE,
+        n_listeners=LISTENERS_PER_UTTERANCE,
         scenarios=[
             _propose(scenario, library)
             for template in templates
@@ -199,9 +124,9 @@ def _filters(
         Pool.SIMULATED: _any_neutral,
     }
     if scenario.pool is Pool.RECORDED:
-        return _having(library, **_recorded_as(CONDITIONS[scenario.condition]))
+        return having(library, **_recorded_as(CONDITIONS[scenario.condition]))
     if scenario.pool is Pool.EXPRESSIVE:
-        return _having(library, conditions={CLEAN}, styles=EXPRESSIVE_STYLES)
+        return having(library, conditions={CLEAN}, styles=EXPRESSIVE_STYLES)
     return finders[scenario.pool](library, systems)
 
 
@@ -237,26 +162,7 @@ def _any_neutral(library: Library, systems: Sequence[System]) -> Filters | None:
 
 
 def _neutral(library: Library, **accepted: Collection[str]) -> Filters | None:
-    return _having(library, conditions={CLEAN}, styles=NEUTRAL_STYLES, **accepted)
-
-
-def _having(library: Library, **accepted: Collection[str]) -> Filters | None:
-    """Filters that accept only what is there; None where nothing is left.
-
-    An empty factor would accept everything, so "none of these" must not become one.
-    """
-    if not all(accepted.values()):
-        return None
-    found = library.matching(accepted)
-    if not found:
-        return None
-    return {factor: sorted({_value(factor, one) for one in found}) for factor in sorted(accepted)}
-
-
-def _value(factor: str, utterance: Utterance) -> str:
-    if factor == "speakers":
-        return utterance.speaker.code
-    return str(getattr(utterance, factor.removesuffix("s")))
+    return having(library, conditions={CLEAN}, styles=NEUTRAL_STYLES, **accepted)
 
 
 def _universal(library: Library) -> System | None:

@@ -11,11 +11,21 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from mushra.design.method import REFERENCE, check_composition, role_of
-from mushra.design.sampling import Candidate, Drawn, TooFewCandidates, Wish, draw_scenarios
+from mushra.design.attributes import Role
+from mushra.design.method import REFERENCE, TARGET_VOICE, check_composition, role_of
+from mushra.design.sampling import (
+    Candidate,
+    Drawn,
+    TooFewCandidates,
+    Wish,
+    draw_scenarios,
+    matching,
+)
 from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, Project, Scenario, Stimulus
 from mushra.selectors.batches import batch_state, batch_stimuli, candidate_utterances
+from mushra.selectors.voices import is_spoken
+from mushra.services.target_voices import check_language, check_voice, draw_targets, text_filter
 from synth.audio.conditions import CLEAN, CONDITIONS, simulated_condition
 from synth.audio.telephone import HIGH_HZ as TELEPHONE_HZ
 from synth.errors import SynthError
@@ -33,7 +43,8 @@ MIN_BANDWIDTH_PER_CUTOFF = 1.3
 class ScenarioPlan:
     """A scenario as a researcher words it.
 
-    `filters`: factor -> accepted codes. `condition`: simulated on every recording drawn.
+    `filters`: factor -> accepted codes. `condition`: simulated on every recording drawn. `voice`:
+    code of the installed voice that its systems of prosody transfer speak with.
     """
 
     code: str
@@ -42,6 +53,7 @@ class ScenarioPlan:
     systems: Sequence[str]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     condition: str = CLEAN
+    voice: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,7 @@ def create_batch(project: Project, plan: BatchPlan, *, user: User | None) -> Bat
         with _naming_scenario(position):
             _create_scenario(batch, position, scenario)
     _draw_all_items(batch)
+    draw_targets(batch)
     return batch
 
 
@@ -171,25 +184,41 @@ def _items_with_systems(batch: Batch) -> list[tuple[Item, System]]:
 
 def _wanted(batch: Batch, item: Item, system: System) -> WantedClip:
     """Every system of an item starts from one sound: same condition, same seed of it."""
+    utterance_id, condition = _source(item, system)
     return WantedClip(
-        item.utterance_id,
+        utterance_id,
         system.pk,
         rate_hz=batch.rate_hz,
         seed=batch.seed,
-        condition=item.condition,
+        condition=condition,
         condition_seed=batch.seed,
+        voice=_voice(item, system),
     )
+
+
+def _source(item: Item, system: System) -> tuple[int, str]:
+    """The recording a system starts from, and in which condition: the target voice from its own."""
+    if role_of(system.code) is Role.TARGET:
+        if item.target_utterance_id is None:
+            raise ValueError(f"{item} has no recording of its scenario's target voice.")
+        return item.target_utterance_id, CLEAN
+    return item.utterance_id, item.condition
+
+
+def _voice(item: Item, system: System) -> str:
+    return item.scenario.voice if is_spoken(system) else ""
 
 
 def _create_stimuli(pairs: list[tuple[Item, System]], job: Job) -> None:
     clip_of = {
-        (clip.utterance_id, clip.condition, clip.system_id): clip for clip in job.clips.all()
+        (clip.utterance_id, clip.condition, clip.voice, clip.system_id): clip
+        for clip in job.clips.all()
     }
     Stimulus.objects.bulk_create(
         Stimulus(
             item=item,
             system=system,
-            clip=clip_of[item.utterance_id, item.condition, system.pk],
+            clip=clip_of[*_source(item, system), _voice(item, system), system.pk],
             role=role_of(system.code),
         )
         for item, system in pairs
@@ -198,6 +227,7 @@ def _create_stimuli(pairs: list[tuple[Item, System]], job: Job) -> None:
 
 def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
     systems = _systems(plan)
+    check_voice(plan.title, plan.voice, systems)
     _check_condition(plan.condition)
     scenario = Scenario.objects.create(
         batch=batch,
@@ -206,6 +236,7 @@ def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
         position=position,
         filters={factor: list(codes) for factor, codes in plan.filters.items()},
         condition=plan.condition,
+        voice=plan.voice,
         n_items=plan.n_items,
     )
     scenario.systems.set(systems)
@@ -213,7 +244,8 @@ def _create_scenario(batch: Batch, position: int, plan: ScenarioPlan) -> None:
 
 def _systems(plan: ScenarioPlan) -> list[System]:
     codes = set(plan.systems) | {REFERENCE}
-    systems = list(System.objects.filter(code__in=codes))
+    # The target voice is no choice: a scenario with a voice has it, where there is a recording.
+    systems = list(System.objects.filter(code__in=codes - {TARGET_VOICE}))
     unknown = codes - {system.code for system in systems}
     if unknown:
         raise MushraError(
@@ -254,9 +286,13 @@ def _draw_all_items(batch: Batch) -> None:
 
 
 def _draw(scenarios: Sequence[Scenario], rng: Random) -> Drawn:
-    wishes = [Wish(one.n_items, one.condition, one.filters) for one in scenarios]
+    candidates = candidate_utterances()
+    for scenario in scenarios:
+        with _naming_scenario(scenario.position):
+            check_language(scenario, matching(candidates, scenario.filters))
+    wishes = [Wish(one.n_items, one.condition, one.filters | text_filter(one)) for one in scenarios]
     try:
-        return draw_scenarios(candidate_utterances(), wishes, rng)
+        return draw_scenarios(candidates, wishes, rng)
     except TooFewCandidates as shortage:
         raise _too_few(scenarios[shortage.position], shortage.n_left) from shortage
 
@@ -264,9 +300,10 @@ def _draw(scenarios: Sequence[Scenario], rng: Random) -> Drawn:
 def _too_few(scenario: Scenario, n_left: int) -> MushraError:
     n_training = 1 if scenario.position == 0 else 0
     spare = " (one of them for the training page)" if n_training else ""
+    known = " and whose text is known, because it is spoken," if text_filter(scenario) else ""
     return MushraError(
         f"Scenario {scenario.title!r} needs {scenario.n_items + n_training} utterances of "
-        f"2 to 12 s{spare} but {n_left} unused ones match: widen its filters or ask "
+        f"2 to 12 s{spare}{known} but {n_left} unused ones match: widen its filters or ask "
         "for fewer items.",
         code="too_few_utterances",
         field=f"scenarios.{scenario.position}.n_items",
@@ -326,7 +363,8 @@ def _create_items(
 
 def _factors(stimulus: Stimulus) -> dict[str, str]:
     """What a report may split by, as it stands now. Seenness is claimed of trained systems only."""
-    utterance, simulated = stimulus.item.utterance, stimulus.item.condition
+    utterance, simulated = stimulus.clip.utterance, stimulus.clip.condition
+    voice = stimulus.item.scenario.voice
     factors = {
         "scenario": stimulus.item.scenario.code,
         "corpus": utterance.speaker.corpus.code,
@@ -337,6 +375,7 @@ def _factors(stimulus: Stimulus) -> dict[str, str]:
         "condition": condition_heard(utterance.condition, simulated),
         "condition_kind": "real" if simulated == CLEAN else "simulated",
     }
+    factors |= {"voice": voice} if voice else {}
     seen = clip_seenness(stimulus.system, utterance, condition=simulated)
     return factors | {claim: "yes" if is_so else "no" for claim, is_so in seen.items()}
 
@@ -346,7 +385,10 @@ def _stimuli_hash(batch: Batch, stimuli: list[Stimulus]) -> str:
         "seed": batch.seed,
         "rate_hz": batch.rate_hz,
         "scenarios": [
-            [scenario.code, scenario.n_items, scenario.filters, scenario.condition]
+            [
+                *(scenario.code, scenario.n_items, scenario.filters, scenario.condition),
+                *([scenario.voice] if scenario.voice else []),
+            ]
             for scenario in batch.scenarios.all()
         ],
         "stimuli": sorted(

@@ -11,10 +11,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from mushra.errors import ConflictError
+from mushra.design.attributes import ATTRIBUTES, BASIC_QUALITY, Attribute
+from mushra.errors import ConflictError, MushraError
 from mushra.models import Batch, Item, ListeningTest, Preregistration, Trial
-from mushra.selectors.listening_tests import declared_method
-from mushra.services.texts import CONSENT, INSTRUCTIONS
+from mushra.selectors.listening_tests import declared_method, why_not
+from mushra.services.texts import CONSENT, instructions_for
 from mushra.stats.screening import MAX_BAD_ITEMS_PERCENT, MIN_HIDDEN_REFERENCE_SCORE
 
 SEED_BITS = 63  # what a positive big integer column holds
@@ -36,6 +37,8 @@ ANALYSIS = {
 class TestPlan:
     """A listening test as a researcher words it.
 
+    `instructions`: the attribute's own if None. `ask_for_hundred` and `screen_by_reference` need an
+    attribute with a hidden reference.
     `simulation` is the stated truth that simulated listeners draw from (see
     mushra.stats.simulate); a test that has one never counts as a test with people.
     """
@@ -43,8 +46,8 @@ class TestPlan:
     __test__ = False  # not a pytest class
 
     title: str
-    attribute: str = ListeningTest.Attribute.BASIC_QUALITY
-    instructions: str = INSTRUCTIONS
+    attribute: str = BASIC_QUALITY
+    instructions: str | None = None
     consent: str = CONSENT
     ask_for_hundred: bool = True
     screen_by_reference: bool = True
@@ -55,19 +58,26 @@ class TestPlan:
 
 @transaction.atomic
 def create_test(batch: Batch, plan: TestPlan, *, user: User | None) -> ListeningTest:
-    """A draft test over the frozen batch's items. Raises ConflictError if it is not frozen."""
+    """A draft test over the frozen batch's items.
+
+    Raises: ConflictError if the batch is not frozen; MushraError if it cannot be asked about the
+        attribute, or the attribute has no hidden reference to screen by or to rate 100.
+    """
     if not batch.is_frozen:
         raise ConflictError(
             "A test is made from a frozen batch: freeze the batch first.", code="not_frozen"
         )
-    declared = declared_method(batch)
+    attribute = _checked(batch, plan)
+    declared = declared_method(batch, attribute)
     test = ListeningTest.objects.create(
         batch=batch,
         title=plan.title,
         method=declared.method,
         deviations=list(declared.deviations),
-        attribute=plan.attribute,
-        instructions=plan.instructions,
+        attribute=attribute.code,
+        instructions=(
+            instructions_for(attribute.code) if plan.instructions is None else plan.instructions
+        ),
         consent=plan.consent,
         ask_for_hundred=plan.ask_for_hundred,
         screen_by_reference=plan.screen_by_reference,
@@ -126,6 +136,7 @@ def protocol_hash(test: ListeningTest) -> str:
     )
     document: dict[str, Any] = {name: getattr(test, name) for name in fields}
     document["analysis"] = ANALYSIS
+    document["shown"] = {"labelled": test.asked.labelled, "rated": sorted(test.asked.rated)}
     document["stimuli_hash"] = test.batch.stimuli_hash
     document["trials"] = [
         [trial.kind, trial.item.code]
@@ -133,6 +144,29 @@ def protocol_hash(test: ListeningTest) -> str:
     ]
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _checked(batch: Batch, plan: TestPlan) -> Attribute:
+    """The plan's attribute, once nothing of the plan or the batch speaks against it."""
+    if plan.attribute not in ATTRIBUTES:
+        raise MushraError(
+            f"Listeners are asked about one of {', '.join(ATTRIBUTES)}, not {plan.attribute!r}.",
+            code="unknown_attribute",
+            field="attribute",
+        )
+    attribute = ATTRIBUTES[plan.attribute]
+    if reason := why_not(batch, attribute):
+        raise MushraError(reason, code="attribute_refused", field="attribute")
+    wanted = {
+        "ask_for_hundred": (plan.ask_for_hundred, "Do not ask for a rating of 100."),
+        "screen_by_reference": (plan.screen_by_reference, "Do not screen by it."),
+    }
+    for field, (is_wanted, advice) in wanted.items():
+        if is_wanted and not attribute.has_hidden_reference:
+            raise MushraError(
+                f"{attribute.not_screened} {advice}", code="no_hidden_reference", field=field
+            )
+    return attribute
 
 
 def _check_registration(test: ListeningTest) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from mushra.bots.http_listener import HttpListener, SatPage
-from mushra.models import ListeningTest, Trial
+from mushra.models import ListeningTest, Stimulus, Trial
 from mushra.selectors.ratings import SittingCounts, sitting_counts
 from mushra.selectors.simulation import SimulatedOpinion, simulated_opinion
 
@@ -58,4 +58,5 @@ def _sit(opinion: SimulatedOpinion, link: str) -> list[SatPage]:
 
 def _n_rated_stimuli(test: ListeningTest) -> int:
     trials = test.trials.filter(kind=Trial.Kind.RATED)
-    return sum(trial.item.stimuli.count() for trial in trials.select_related("item"))
+    rated = Stimulus.objects.filter(item__in=trials.values("item"), role__in=test.asked.rated)
+    return rated.count()

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from mushra.design.attributes import Attribute
 from mushra.design.orders import TrialOrder, draw_orders, sitting_rng
 from mushra.errors import ConflictError, MushraError, NotFoundError
 from mushra.models import (
@@ -20,7 +21,7 @@ from mushra.models import (
     Stimulus,
     Trial,
 )
-from mushra.selectors.sittings import current_presentation, n_unrated
+from mushra.selectors.sittings import current_presentation, n_to_rate, n_unrated
 
 # 31 signs that nobody confuses when copying a code by hand.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -137,8 +138,7 @@ def complete_presentation(sitting: Sitting, page_number: int) -> Presentation:
     missing = n_unrated(presentation)
     if missing:
         raise ConflictError(
-            f"{missing} of {presentation.presented.count() - 1} stimuli on this page are not "
-            "rated yet.",
+            f"{missing} of {n_to_rate(presentation)} stimuli on this page are not rated yet.",
             code="not_all_rated",
         )
     presentation.completed_at = timezone.now()
@@ -177,20 +177,35 @@ def _present_trials(sitting: Sitting) -> None:
     rng = sitting_rng(sitting.test.seed, sitting.number)
     page_number = 0
     for group in (training, rated):
-        stimuli = [list(trial.item.stimuli.all()) for trial in group]
-        for order in draw_orders([len(shown) for shown in stimuli], rng):
+        pages = [_page_of(trial, sitting.test.asked) for trial in group]
+        for order in draw_orders([len(page.rated) for page in pages], rng):
             page_number += 1
             presentation = Presentation.objects.create(
                 sitting=sitting, trial=group[order.trial], page_number=page_number
             )
-            _present_stimuli(presentation, stimuli[order.trial], order)
+            _present_stimuli(presentation, pages[order.trial], order)
 
 
-def _present_stimuli(
-    presentation: Presentation, stimuli: Sequence[Stimulus], order: TrialOrder
-) -> None:
-    reference = next(s for s in stimuli if s.role == Stimulus.Role.REFERENCE)
-    shown = [reference, *(stimuli[index] for index in order.stimuli)]
+@dataclass(frozen=True)
+class _Page:
+    """What of an item is shown for an attribute; `labelled` is empty for no labelled reference."""
+
+    labelled: Sequence[Stimulus]
+    rated: Sequence[Stimulus]
+
+
+def _page_of(trial: Trial, asked: Attribute) -> _Page:
+    stimuli = trial.item.stimuli.all()
+    return _Page(
+        labelled=[one for one in stimuli if one.role == asked.labelled],
+        rated=[one for one in stimuli if one.role in asked.rated],
+    )
+
+
+def _present_stimuli(presentation: Presentation, page: _Page, order: TrialOrder) -> None:
+    """Position 0 is the labelled reference; what is rated begins at 1 with or without it."""
+    shown = [(0, one) for one in page.labelled]
+    shown += [(at, page.rated[index]) for at, index in enumerate(order.stimuli, start=1)]
     PresentedStimulus.objects.bulk_create(
         PresentedStimulus(
             presentation=presentation,
@@ -198,7 +213,7 @@ def _present_stimuli(
             position=position,
             token=secrets.token_urlsafe(16),
         )
-        for position, stimulus in enumerate(shown)
+        for position, stimulus in shown
     )
 
 

@@ -1,17 +1,69 @@
 """The words a listener reads when the researcher has not written others."""
 
-INSTRUCTIONS = """\
+from collections.abc import Mapping
+
+from mushra.design.attributes import NATURALNESS_ALONE, PROSODY_SIMILARITY, SPEAKER_SIMILARITY
+
+_HOW = """\
+Switch between versions as often as you like: they play in step, so you can compare the same \
+moment. You can rate a version while you hear it.
+
+Use headphones in a quiet room if you can. Training pages are for practice; their ratings are \
+not counted."""
+
+INSTRUCTIONS = (
+    """\
 On each page you hear one sentence in several versions. The button “Reference” plays the \
 original. Rate every other version, compared with the reference, on the scale from Bad to \
 Excellent.
 
 One of the versions is identical to the reference: find it and rate it 100.
 
-Switch between versions as often as you like: they play in step, so you can compare the same \
-moment. You can rate a version while you hear it.
+"""
+    + _HOW
+)
 
-Use headphones in a quiet room if you can. Training pages are for practice; their ratings are \
-not counted."""
+_OTHERS: Mapping[str, str] = {
+    NATURALNESS_ALONE: """\
+On each page you hear one sentence in several versions. Rate how natural the voice sounds in each \
+of them, on the scale from Bad to Excellent: Excellent is a person speaking, Bad is speech that \
+nobody would take for a person.
+
+Judge each version by itself. Nothing is shown to compare with, and any rating may be given as \
+often as you like.
+
+"""
+    + _HOW,
+    PROSODY_SIMILARITY: """\
+On each page you hear one sentence in several versions. The button “Reference” plays the \
+original. Rate how close every other version comes to it in melody, timing and emphasis: which \
+words are stressed, where the voice rises and falls, how fast it goes and where it pauses. \
+Excellent is spoken just like the reference, Bad is spoken quite differently.
+
+Do not mind whose voice it is, nor how clear or natural it sounds.
+
+One of the versions is identical to the reference: find it and rate it 100.
+
+"""
+    + _HOW,
+    SPEAKER_SIMILARITY: """\
+On each page the button “Reference” plays a person saying one sentence. The versions say another \
+sentence. Rate how much the voice in each version sounds like the person in the reference: \
+Excellent is surely the same person, Bad is surely somebody else.
+
+Do not mind what is said, how it is said, or how clear it sounds: compare the voices.
+
+All versions may be the same person, and none of them may be.
+
+"""
+    + _HOW,
+}
+
+
+def instructions_for(attribute: str) -> str:
+    """What listeners who are asked about this attribute read first."""
+    return _OTHERS.get(attribute, INSTRUCTIONS)
+
 
 CONSENT = """\
 Taking part is voluntary and you can stop at any moment by closing the page. We store your \

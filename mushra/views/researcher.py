@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mushra.design import vocoder_study
+from mushra.design import prosody_study, vocoder_study
+from mushra.design.attributes import ATTRIBUTES, BASIC_QUALITY, Attribute
 from mushra.errors import MushraError, NotFoundError
 from mushra.forms import (
     MAX_SCENARIOS,
@@ -25,6 +26,7 @@ from mushra.forms import (
 from mushra.models import Batch, ListeningTest, Membership
 from mushra.selectors import batch_pages, listening_tests
 from mushra.selectors.dashboard import batch_rows, listening_test_rows
+from mushra.selectors.listening_tests import AttributeOffer
 from mushra.selectors.preregistrations import registered_plan
 from mushra.selectors.projects import (
     editable_projects,
@@ -32,6 +34,8 @@ from mushra.selectors.projects import (
     visible_batches,
     visible_tests,
 )
+from mushra.selectors.proposals import StudyProposal
+from mushra.selectors.prosody_study import is_prosody_study, propose_prosody_study
 from mushra.selectors.ratings import sitting_counts
 from mushra.selectors.recordings import (
     FACTOR_FIELDS,
@@ -40,7 +44,7 @@ from mushra.selectors.recordings import (
     system_choices,
 )
 from mushra.selectors.seenness import seen_document
-from mushra.selectors.vocoder_study import StudyProposal, propose_vocoder_study
+from mushra.selectors.vocoder_study import propose_vocoder_study
 from mushra.services.batches import create_batch, freeze_batch, generate_batch
 from mushra.services.listening_tests import close_test, create_test, open_test
 from mushra.views.access import members_json, members_page, researcher
@@ -50,7 +54,14 @@ from synth.errors import SynthError
 
 Role = Membership.Role
 ROWS_PER_PAGE = 20
-BATCH_TEMPLATES = {vocoder_study.CODE: vocoder_study.TITLE}
+BATCH_TEMPLATES = {
+    vocoder_study.CODE: vocoder_study.TITLE,
+    prosody_study.CODE: prosody_study.TITLE,
+}
+_PROPOSERS = {
+    vocoder_study.CODE: propose_vocoder_study,
+    prosody_study.CODE: propose_prosody_study,
+}
 
 
 @members_page
@@ -134,6 +145,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": batch_pages.progress_document(found),
         "grids": batch_pages.batch_grid(found),
         "tests": found.tests.all(),
+        "offers": _study_offers(found),
         "can_edit": _can_edit(request, found),
     }
     return render(request, "mushra/researcher/batch.html", context)
@@ -173,7 +185,8 @@ def test_new(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_frozen:
         messages.error(request, "A test is made from a frozen batch: freeze the batch first.")
         return redirect("batch", pk)
-    form = TestForm(request.POST or None)
+    attribute = _attribute(request)
+    form = TestForm(request.POST or None, initial={"attribute": attribute.code})
     if request.method == "POST" and form.is_valid():
         try:
             made = create_test(found, form.plan(), user=researcher(request))
@@ -182,11 +195,14 @@ def test_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The test is a draft. Open it to let listeners in.")
             return redirect("test", made.pk)
+    declared = listening_tests.declared_method(found, attribute)
     context = {
         "batch": found,
         "form": form,
-        "declared": listening_tests.declared_method(found),
-        "method_label": _method_label(found),
+        "chosen": attribute,
+        "offers": listening_tests.attribute_offers(found),
+        "declared": declared,
+        "method_label": ListeningTest.Method(declared.method).label,
     }
     status = 400 if request.method == "POST" else 200
     return render(request, "mushra/researcher/test_new.html", context, status=status)
@@ -247,7 +263,7 @@ def _proposal(template: str) -> StudyProposal | None:
         return None
     if template not in BATCH_TEMPLATES:
         raise NotFoundError(f"There is no batch template {template!r}.", code="unknown_template")
-    return propose_vocoder_study()
+    return _PROPOSERS[template]()
 
 
 def _proposed_batch(proposal: StudyProposal | None) -> dict[str, str]:
@@ -293,8 +309,23 @@ def _can_edit(request: HttpRequest, found: Batch) -> bool:
     return editable_projects(researcher(request)).filter(pk=found.project_id).exists()
 
 
-def _method_label(found: Batch) -> str:
-    return ListeningTest.Method(listening_tests.declared_method(found).method).label
+def _study_offers(found: Batch) -> list[AttributeOffer]:
+    """The tests that a frozen batch of the prosody transfer study is made for."""
+    if not found.is_frozen or not is_prosody_study(found):
+        return []
+    offers = listening_tests.attribute_offers(found)
+    return [one for one in offers if one.attribute.code in prosody_study.ATTRIBUTES]
+
+
+def _attribute(request: HttpRequest) -> Attribute:
+    """What the page is about: as the form was sent, else as the address says."""
+    sent = request.POST.get("attribute", BASIC_QUALITY)
+    if request.method == "POST":  # what is not one of them the form refuses
+        return ATTRIBUTES.get(sent, ATTRIBUTES[BASIC_QUALITY])
+    code = request.GET.get("attribute", BASIC_QUALITY)
+    if code not in ATTRIBUTES:
+        raise NotFoundError(f"There is no attribute {code!r}.", code="unknown_attribute")
+    return ATTRIBUTES[code]
 
 
 def _page(request: HttpRequest, name: str, rows: QuerySet) -> Page:

@@ -29,7 +29,7 @@ def stimulus(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "stimulus": found,
         "batch": found.item.scenario.batch,
-        "utterance": found.item.utterance,
+        "utterance": found.clip.utterance,
         "audio": current_audio(found),
         "reference_audio": current_audio(page.reference),
         "waveform": _waveform(current_audio(found)),
@@ -60,10 +60,9 @@ def stimulus_spectrogram(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _stimulus(request: HttpRequest, pk: int) -> Stimulus:
     rows = Stimulus.objects.select_related(
-        "clip",
+        "clip__utterance__speaker__corpus",
         "system__checkpoint",
         "item__scenario__batch__project",
-        "item__utterance__speaker__corpus",
     )
     return member_row(researcher(request), rows, pk, at_least=Membership.Role.VIEWER)
 

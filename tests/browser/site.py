@@ -19,6 +19,7 @@ import numpy as np
 from django.template import Context, Engine
 
 from config.security import POLICY
+from mushra.design.attributes import ATTRIBUTES, BASIC_QUALITY, Attribute
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE_PAGES = Path(__file__).parent / "offline"
@@ -34,7 +35,6 @@ ENGINE = Engine(
 )
 TEST = {
     "title": "Voices after the storm",
-    "attribute": "basic_quality",
     "instructions": (
         "On each page you hear a recording, the reference, and several versions of it. "
         "Say how good each version sounds compared with the reference.\n\n"
@@ -55,6 +55,7 @@ class Sitting:
     kind: str = "rated"
     require_hundred: bool = True
     seconds: float = 2.0
+    attribute: str = BASIC_QUALITY
     ratings: list[dict[str, Any]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)  # of answers to ratings
@@ -62,6 +63,14 @@ class Sitting:
     rating_failures: int = 0  # how many of the next ratings are answered 503
     audio_failures: int = 0
     complete_refusal: str = ""
+
+    @property
+    def asked(self) -> Attribute:
+        return ATTRIBUTES[self.attribute]
+
+    @property
+    def test(self) -> dict[str, Any]:
+        return TEST | {"asked": self.asked}
 
     def labels(self) -> list[str]:
         return [chr(ord("A") + index) for index in range(self.n_stimuli)]
@@ -80,7 +89,8 @@ class Sitting:
             "rateHz": RATE_HZ,
             "nSamples": int(self.seconds * RATE_HZ),
             "requireHundred": self.require_hundred,
-            "reference": {"token": "t0", "url": "/api/audio/t0/"},
+            "reference": {"token": "t0", "url": "/api/audio/t0/"} if self.asked.labelled else None,
+            "drawsReference": self.asked.is_in_step,
             "stimuli": [self._stimulus(n, label) for n, label in enumerate(self.labels(), 1)],
             "ratingsUrl": "/api/ratings/",
             "completeUrl": "/api/complete/",
@@ -101,10 +111,10 @@ class Sitting:
 
     def page(self) -> str:
         if self.is_complete:
-            return render("thanks", {"test": TEST, "code": "L-K7QMZ2RD"})
+            return render("thanks", {"test": self.test, "code": "L-K7QMZ2RD"})
         data = self.trial_data()
         shown = {"kind": data["kind"], "number": data["number"], "total": data["total"]}
-        return render("trial", {"test": TEST, "trial_data": data, **shown})
+        return render("trial", {"test": self.test, "trial_data": data, **shown})
 
 
 def render(name: str, context: dict[str, Any]) -> str:
@@ -163,15 +173,16 @@ class Answers(BaseHTTPRequestHandler):
             self._send(303, b"", "text/html", {"Location": "/s/demo/"})
 
     def _page(self, path: str) -> None:
+        test = self.sitting.test
         pages = {
             "/t/demo/": lambda: render(
-                "welcome", {"test": TEST, "estimate_minutes": 18, "n_trials": 8}
+                "welcome", {"test": test, "estimate_minutes": 18, "n_trials": 8}
             ),
             "/level/": lambda: render(
-                "level", {"test": TEST, "audio_url": "/api/audio/t0/", "level_url": "/level/"}
+                "level", {"test": test, "audio_url": "/api/audio/t0/", "level_url": "/level/"}
             ),
             "/s/demo/": self.sitting.page,
-            "/closed/": lambda: render("closed", {"test": TEST}),
+            "/closed/": lambda: render("closed", {"test": test}),
             "/error/": lambda: render("error", {"message": "This address leads nowhere."}),
         }
         page = pages.get(path)

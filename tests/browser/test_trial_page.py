@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
+from mushra.design.attributes import NATURALNESS_ALONE, SPEAKER_SIMILARITY
 from tests.browser.site import Sitting
 
 pytestmark = pytest.mark.browser
@@ -322,3 +323,43 @@ def test_nothing_in_the_page_names_the_hidden_reference(visit: Visit):
 def test_training_is_marked_as_training(visit: Visit):
     page = ready(visit(Sitting(n_stimuli=2, kind="training")))
     expect(page.locator(".training-note")).to_contain_text("Scores on this page do not count.")
+
+
+def test_a_page_without_a_reference_is_taken_by_keyboard(visit: Visit):
+    sitting = Sitting(n_stimuli=2, attribute=NATURALNESS_ALONE, require_hundred=False)
+    page = ready(visit(sitting))
+    expect(page.get_by_role("heading", level=1)).to_have_text("How natural does each voice sound?")
+    expect(page.get_by_role("button", name="Reference")).to_have_count(0)
+    expect(page.locator("#wave")).to_have_count(0)
+    expect(page.locator("#announcer")).to_have_text("Ready. 2 stimuli, no reference.")
+    assert sitting.fetched == ["/api/audio/t1/", "/api/audio/t2/"]
+
+    for key in ("r", "0"):
+        page.keyboard.press(key)
+        expect(page.locator("#play")).to_have_text("Play")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_contain_text("Hear that stimulus")
+    expect(page.locator("#help")).not_to_contain_text("reference")
+    page.keyboard.press("Escape")
+
+    for label in "AB":
+        rate_by_keys(page, label, "PageUp")
+    expect(page.locator("#next")).to_be_enabled()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="Thank you for listening")).to_be_visible()
+    assert [sitting.current(token)["score"] for token in ("t1", "t2")] == [60, 60]
+
+
+def test_a_reference_that_says_another_sentence_is_heard_but_not_drawn(visit: Visit):
+    sitting = Sitting(n_stimuli=2, attribute=SPEAKER_SIMILARITY, require_hundred=False)
+    page = ready(visit(sitting))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("sound like the speaker")
+    expect(page.locator("#wave")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Reference")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#hint")).to_have_text("This is the reference. Choose a letter to compare.")
+    for label in "AB":
+        rate_by_keys(page, label, "PageUp")
+    expect(page.locator("#next")).to_be_enabled()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="Thank you for listening")).to_be_visible()

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { canComplete, canRate, hasUnsaved, initialState, missing, needsReminder, ratingState, reduce, stimulusOf } from "../../static/js/trial/state.js";
+import { canComplete, canRate, hasUnsaved, initialState, missing, needsReminder, ratingState, reduce, signalsOf, stimulusOf } from "../../static/js/trial/state.js";
 import { trialData } from "./trial_data.js";
 
 const after = (state, ...actions) => actions.reduce(reduce, state);
@@ -157,4 +157,24 @@ test("an unknown action is refused", () => {
 test("nothing plays before the sounds are there", () => {
   const loading = initialState(trialData());
   assert.equal(reduce(loading, { type: "played" }), loading);
+});
+
+describe("a page without a labelled reference", () => {
+  const alone = { hasReference: false };
+
+  test("begins at the first stimulus, which is heard like any other", () => {
+    const state = after(ready(alone), { type: "played" }, { type: "listened", token: "tA", seconds: 1, loops: 0 });
+    assert.deepEqual([state.reference, state.current, canRate(state, "tA")], [null, "tA", true]);
+    assert.equal(stimulusOf(state, "tA").evidence.plays, 1);
+  });
+
+  test("loads as many sounds as it has stimuli", () => {
+    assert.equal(initialState(trialData(alone)).loading.total, 3);
+    assert.equal(initialState(trialData()).loading.total, 4);
+    assert.deepEqual(signalsOf(trialData()).map(({ token }) => token), ["tR", "tA", "tB", "tC"]);
+  });
+
+  test("is done when all stimuli are rated", () => {
+    assert.equal(canComplete(after(ready({ ...alone, requireHundred: false }), ...rateAll(50))), true);
+  });
 });

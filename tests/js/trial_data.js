@@ -1,5 +1,5 @@
 /** A page's data as the server writes them, for tests. */
-export function trialData({ labels = ["A", "B", "C"], requireHundred = true, saved = {} } = {}) {
+export function trialData({ labels = ["A", "B", "C"], requireHundred = true, saved = {}, hasReference = true } = {}) {
   return {
     kind: "rated",
     number: 1,
@@ -7,7 +7,8 @@ export function trialData({ labels = ["A", "B", "C"], requireHundred = true, sav
     rateHz: 16000,
     nSamples: 32000,
     requireHundred,
-    reference: { token: "tR", url: "/audio/tR/" },
+    reference: hasReference ? { token: "tR", url: "/audio/tR/" } : null,
+    drawsReference: hasReference,
     stimuli: labels.map((label) => ({
       token: `t${label}`,
       url: `/audio/t${label}/`,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { intervalName, scoreText } from "../../static/js/trial/scale.js";
 import { initialState, reduce } from "../../static/js/trial/state.js";
-import { progressSentence, ratedSentence, remainingSentence } from "../../static/js/trial/wording.js";
+import { progressSentence, ratedSentence, readySentence, remainingSentence } from "../../static/js/trial/wording.js";
 import { trialData } from "./trial_data.js";
 
 test("the five intervals are equal and their borders belong to the better one", () => {
@@ -33,4 +33,9 @@ test("a refused rating is named, not waited for", () => {
   assert.equal(remainingSentence(state), "Waiting until your ratings are saved.");
   const refused = reduce(state, { type: "saveStatus", status: "rejected", message: "No." });
   assert.equal(remainingSentence(refused), "Not saved: A. Move a slider again to rate anew.");
+});
+
+test("what is ready is said with the reference or without one", () => {
+  assert.equal(readySentence(initialState(trialData())), "Ready. 3 stimuli and the reference.");
+  assert.equal(readySentence(initialState(trialData({ hasReference: false }))), "Ready. 3 stimuli, no reference.");
 });

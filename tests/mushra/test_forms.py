@@ -9,6 +9,8 @@ from mushra.forms import MAX_SCENARIOS, BatchForm, TestForm, scenario_forms, sho
 from mushra.selectors.recordings import factor_values, system_choices
 from mushra.services.batches import create_batch
 from mushra.services.texts import CONSENT
+from synth.models import System
+from tests.transfer import install_voice
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +162,44 @@ def test_a_test_is_proposed_with_instructions_and_consent():
     form = TestForm()
     assert "Reference" in str(form["instructions"])
     assert form["consent"].value() == CONSENT
+
+
+@pytest.mark.parametrize("attribute", ["naturalness_alone", "speaker_similarity"])
+def test_what_needs_a_hidden_reference_is_switched_off_and_says_why(attribute):
+    words = {"title": "T", "instructions": "Rate.", "consent": "Yes."}
+    ticked = {"attribute": attribute, "ask_for_hundred": "on", "screen_by_reference": "on"}
+    form = TestForm(words | ticked)
+    assert form.is_valid()
+    assert not form.plan().ask_for_hundred
+    assert not form.plan().screen_by_reference
+    assert "no hidden one to find" in str(form.fields["screen_by_reference"].help_text)
+    assert "disabled" in str(form["ask_for_hundred"])
+
+
+def test_instructions_follow_the_attribute():
+    form = TestForm(initial={"attribute": "prosody_similarity"})
+    assert "melody, timing and emphasis" in form["instructions"].value()
+    assert form["ask_for_hundred"].value()
+
+
+def test_a_voice_is_offered_only_where_one_is_installed(corpus, systems, tmp_path, monkeypatch):
+    monkeypatch.setattr("synth.voices.FOLDER", tmp_path)
+    assert "voice" not in scenarios_of(scenario())[0].fields
+    install_voice(tmp_path / "voices", monkeypatch)
+    forms = scenarios_of(scenario(voice="anna"), scenario("Another"))
+    assert forms.is_valid()
+    assert [plan.voice for plan in forms.plans()] == ["anna", ""]
+    offered = [str(title) for _, title in forms[0].fields["voice"].choices]
+    assert offered == ["None", "Anna (English)"]
+    assert not scenarios_of(scenario(voice="bertha")).is_valid()
+
+
+def test_the_target_voice_is_not_a_choice_and_the_flat_one_is_an_anchor(corpus, systems):
+    for code in ("flat_prosody", "target_voice"):
+        System.objects.create(code=code, title=code, kind="natural", sort_order=9)
+    groups = dict(scenarios_of(scenario())[0].system_groups())
+    assert [box.data["value"] for box in groups["Anchors"]][-1] == "flat_prosody"
+    assert "target_voice" not in [box.data["value"] for box in groups["Systems under test"]]
 
 
 def test_an_unticked_box_reaches_the_plan():

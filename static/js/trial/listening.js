@@ -1,7 +1,7 @@
 /** What the listener hears: drives the player and counts the evidence. */
 
 import { wake } from "./player.js";
-import { stimulusOf } from "./state.js";
+import { signalsOf, stimulusOf } from "./state.js";
 import { signalName } from "./wording.js";
 
 const COUNT_EVERY_MS = 100;
@@ -11,7 +11,7 @@ const COUNT_EVERY_MS = 100;
  */
 export function createListening(page) {
   const { data, scope, player, dispatch } = page;
-  const tokens = [data.reference.token, ...data.stimuli.map(({ token }) => token)];
+  const tokens = signalsOf(data).map(({ token }) => token);
 
   function count() {
     for (const { index, seconds, loops } of player.takeHeard()) {

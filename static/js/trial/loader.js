@@ -1,7 +1,7 @@
 /** Fetches a page's sounds one after another, in presented order: the order tells nothing. */
 
 /**
- * @param {string[]} urls  the labelled reference first, then A, B, C, ...
+ * @param {string[]} urls  the labelled reference first, if there is one, then A, B, C, ...
  * @param {object} setup
  * @param {(url: string) => Promise<ArrayBuffer>} setup.fetchBytes
  * @param {(bytes: ArrayBuffer) => Promise<AudioBuffer>} setup.decode

@@ -16,9 +16,9 @@ import { createRatings } from "./ratings.js";
 import { withEnd, withStart, wholeClip } from "./region.js";
 import { createSaver } from "./saver.js";
 import { createBoard } from "./sliders.js";
-import { canRate, initialState, reduce, stimulusOf } from "./state.js";
+import { canRate, initialState, reduce, signalsOf, stimulusOf } from "./state.js";
 import { createTransport } from "./transport.js";
-import { progressSentence } from "./wording.js";
+import { progressSentence, readySentence } from "./wording.js";
 
 start(readJson("trial-data"));
 
@@ -68,7 +68,7 @@ async function load(page) {
   page.loaded ??= new Map();
   try {
     page.context ??= openContext(data.rateHz);
-    const buffers = await loadInOrder([data.reference, ...data.stimuli].map(({ url }) => url), {
+    const buffers = await loadInOrder(signalsOf(data).map(({ url }) => url), {
       fetchBytes: getBytes,
       decode: (bytes) => decode(page.context, bytes),
       onProgress: (done) => dispatch({ type: "loaded", done }),
@@ -86,11 +86,11 @@ function makeReady(page, buffers) {
   page.dispatch({ type: "ready" });
   page.transport = createTransport({
     player: page.player,
-    samples: buffers[0].getChannelData(0),
+    outline: page.data.drawsReference ? buffers[0].getChannelData(0) : null,
     scope: page.scope,
     onRegion: (region) => setRegion(page, region),
   });
-  page.say(`Ready. ${page.state.stimuli.length} stimuli and the reference.`);
+  page.say(readySentence(page.state));
 }
 
 function setRegion({ player, transport }, region) {
@@ -104,7 +104,9 @@ function listenToPage(page) {
     page.dispatch({ type: "loadingStarted" });
     load(page);
   });
-  scope.listen(byId("reference"), "click", () => page.listening?.press(page.state.reference));
+  if (page.state.reference) {
+    scope.listen(byId("reference"), "click", () => page.listening?.press(page.state.reference));
+  }
   scope.listen(byId("play"), "click", () => page.listening?.toggle());
   scope.listen(byId("restart"), "click", () => page.player?.restart());
   scope.listen(byId("loop-whole"), "click", () => setRegion(page, wholeClip(page.player.nFrames)));
@@ -140,6 +142,7 @@ const ACTIONS = {
 /** Carries out a key's action; false when the key should stay the browser's. */
 function act(page, action) {
   if (page.state.phase !== "ready" && action.type !== "help") return false;
+  if (action.type === "reference" && !page.state.reference) return false;
   ACTIONS[action.type](page, action);
   return true;
 }

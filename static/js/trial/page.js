@@ -14,10 +14,10 @@ export function renderPage(state) {
   renderFoot(state);
 }
 
-function renderLoading({ phase, loading }) {
+function renderLoading({ phase, loading, reference }) {
   const isReady = phase === "ready";
   for (const id of ["desk", "transport", "foot"]) byId(id).hidden = !isReady;
-  if (isReady) handFocus(byId("loading"), byId("reference"));
+  if (isReady) handFocus(byId("loading"), byId(reference ? "reference" : "play"));
   byId("loading").hidden = isReady;
   const next = Math.min(loading.done + 1, loading.total);
   const where = `${next} of ${loading.total}`;
@@ -36,14 +36,18 @@ function renderRetry(isOffered) {
 }
 
 function renderDeck(state) {
-  const isReference = state.current === state.reference;
-  const reference = byId("reference");
-  setAttribute(reference, "aria-pressed", String(isReference && state.isPlaying));
-  setAttribute(reference, "data-current", isReference);
-  setAttribute(reference, "data-sounding", isReference && state.isPlaying);
+  if (state.reference) renderReference(state);
   setAttribute(byId("play"), "data-playing", state.isPlaying);
   setText(byId("play-text"), state.isPlaying ? "Pause" : "Play");
   setText(byId("hint"), hint(state));
+}
+
+function renderReference({ current, reference, isPlaying }) {
+  const button = byId("reference");
+  const isCurrent = current === reference;
+  setAttribute(button, "aria-pressed", String(isCurrent && isPlaying));
+  setAttribute(button, "data-current", isCurrent);
+  setAttribute(button, "data-sounding", isCurrent && isPlaying);
 }
 
 function hint(state) {

@@ -23,10 +23,12 @@
  * @property {boolean} heard
  * @property {Evidence} evidence
  *
+ * @typedef {{token: string, url: string}} Signal
+ *
  * @typedef {object} TrialState
  * @property {"loading" | "failed" | "ready"} phase
  * @property {{done: number, total: number, message: string}} loading
- * @property {string} reference  token of the labelled reference
+ * @property {string | null} reference  token of the labelled reference; null where none is shown
  * @property {Stimulus[]} stimuli  in presented order
  * @property {string} current  token of the signal chosen
  * @property {boolean} isPlaying
@@ -56,10 +58,10 @@ const NO_EVIDENCE = { plays: 0, heard_s: 0, switches: 0, loops: 0 };
 export function initialState(data, kept = () => ({ ratings: [], evidence: null })) {
   return {
     phase: "loading",
-    loading: { done: 0, total: data.stimuli.length + 1, message: "" },
-    reference: data.reference.token,
+    loading: { done: 0, total: signalsOf(data).length, message: "" },
+    reference: data.reference?.token ?? null,
     stimuli: data.stimuli.map((stimulus) => restored(stimulus, kept(stimulus.token))),
-    current: data.reference.token,
+    current: signalsOf(data)[0].token,
     isPlaying: false,
     requireHundred: data.requireHundred,
     isReminded: false,
@@ -68,6 +70,15 @@ export function initialState(data, kept = () => ({ ratings: [], evidence: null }
     saveStatus: data.stimuli.some(({ sequence }) => sequence > 0) ? "saved" : "idle",
     saveMessage: "",
   };
+}
+
+/**
+ * The page's signals in presented order: the labelled reference first, if there is one.
+ * @param {{reference: Signal | null, stimuli: Signal[]}} data  the page's trial-data
+ * @returns {Signal[]}
+ */
+export function signalsOf({ reference, stimuli }) {
+  return reference ? [reference, ...stimuli] : stimuli;
 }
 
 function restored({ token, label, score, sequence, heard }, { ratings, evidence }) {

@@ -1,4 +1,4 @@
-/** Play, pause, the time line of the labelled reference, and the loop handles. */
+/** Play, pause, the time line with the outline of the labelled reference, and the loop handles. */
 
 import { byId, setAttribute, setText } from "../shared/dom.js";
 import { withEnd, withStart } from "./region.js";
@@ -10,11 +10,12 @@ const REDUCED_MOTION_MS = 250;
 /**
  * @param {object} setup
  * @param {ReturnType<typeof import("./player.js").createPlayer>} setup.player
- * @param {Float32Array} setup.samples  of the labelled reference: the only signal ever drawn
+ * @param {Float32Array | null} setup.outline  samples of the labelled reference, the only signal ever
+ *   drawn; null where none is shown, or where it says another sentence than what is rated
  * @param {import("../shared/scope.js").Scope} setup.scope
  * @param {(region: import("./region.js").Region) => void} setup.onRegion
  */
-export function createTransport({ player, samples, scope, onRegion }) {
+export function createTransport({ player, outline, scope, onRegion }) {
   const { rateHz, nFrames } = player;
   const clip = { rateHz, nFrames };
   const parts = {
@@ -36,6 +37,10 @@ export function createTransport({ player, samples, scope, onRegion }) {
     setText(parts.text, `Loop ${secondsText(region.start / rateHz)} – ${secondsText(region.end / rateHz)}`);
   }
 
+  function draw() {
+    if (outline) drawWave(byId("wave"), outline);
+  }
+
   function showHead() {
     parts.head.style.insetInlineStart = percent(player.position() / nFrames);
   }
@@ -45,13 +50,13 @@ export function createTransport({ player, samples, scope, onRegion }) {
     scope.listen(parts.end, "input", () => show(withEnd(player.region, fromMs(parts.end), clip)));
     scope.listen(parts.start, "change", () => onRegion(withStart(player.region, fromMs(parts.start), clip)));
     scope.listen(parts.end, "change", () => onRegion(withEnd(player.region, fromMs(parts.end), clip)));
-    scope.listen(window, "resize", () => drawWave(byId("wave"), samples));
+    scope.listen(window, "resize", draw);
   }
 
   for (const slider of [parts.start, parts.end]) setAttribute(slider, "max", Math.ceil((nFrames / rateHz) * 1000));
   listen();
   show(player.region);
-  drawWave(byId("wave"), samples);
+  draw();
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) scope.every(showHead, REDUCED_MOTION_MS);
   else scope.eachFrame(showHead);
   return { show };

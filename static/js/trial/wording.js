@@ -32,6 +32,14 @@ export function ratedSentence({ label, score }) {
 }
 
 /**
+ * @param {import("./state.js").TrialState} state
+ * @returns {string} said when the page can be used
+ */
+export function readySentence({ stimuli, reference }) {
+  return `Ready. ${stimuli.length} stimuli${reference ? " and the reference" : ", no reference"}.`;
+}
+
+/**
  * What is still to do before the next page, or that nothing is.
  * @param {import("./state.js").TrialState} state
  * @returns {string}

@@ -20,7 +20,10 @@ from mushra.models import PresentedStimulus, Stimulus
 from mushra.selectors.sittings import current_presentation, trial_data
 from mushra.services.sittings import begin_sitting, record_device
 from synth.audio.dither import PADDING_BYTES
+from synth.services.storage import read_file
 from tests.conftest import SYSTEMS
+from tests.mushra.services.test_attributes import each_question, sit
+from tests.transfer import SPOKEN
 
 pytestmark = pytest.mark.django_db
 N_SITTINGS = 24
@@ -180,7 +183,9 @@ def test_tokens_never_repeat(crawl):
 def test_each_sound_costs_the_server_the_same_files(sitting, monkeypatch):
     """Else the second sound from one file comes sooner: the hidden reference, when not cached."""
     read = []
-    monkeypatch.setattr("mushra.services.sound.read_file", read.append)
+    monkeypatch.setattr(
+        "mushra.services.sound.read_file", lambda sha256: read.append(sha256) or read_file(sha256)
+    )
     page = trial_data(current_presentation(sitting))
     files = []
     for signal in [page["reference"], *page["stimuli"]]:
@@ -189,6 +194,22 @@ def test_each_sound_costs_the_server_the_same_files(sitting, monkeypatch):
         files.append(sorted(read))
     assert len(files[0]) == len(SYSTEMS)
     assert files == [files[0]] * len(files)
+
+
+@each_question
+def test_other_questions_tell_as_little(transfer_batch, attribute):
+    """Sounds of different lengths, with another reference or none."""
+    first_page = current_presentation(sit(transfer_batch, attribute))
+    client, url = Client(), reverse("sitting", args=[first_page.sitting.token])
+    html = client.get(url).content.decode()
+    data = _trial_data(html)
+    signals = [*filter(None, [data["reference"]]), *data["stimuli"]]
+    page = [_fetch(client, (0, 0), place, signal) for place, signal in enumerate(signals)]
+    assert len({(h.headers, len(h.url), len(h.body)) for h in page}) == 1
+    assert len({heard.body for heard in page}) == len(page)
+    assert len({heard.body[:FIXED_HEADER_BYTES] for heard in page}) == 1
+    told = {*SPOKEN, "target_voice", "hidden_reference", *_secrets()}
+    assert [secret for secret in told if secret in html] == []
 
 
 def _samples(heard):

@@ -4,8 +4,9 @@ import pytest
 
 from mushra.design.vocoder_study import SCENARIOS
 from mushra.forms import scenario_forms
+from mushra.selectors.proposals import StudyProposal
 from mushra.selectors.recordings import factor_values, system_choices
-from mushra.selectors.vocoder_study import StudyProposal, propose_vocoder_study
+from mushra.selectors.vocoder_study import propose_vocoder_study
 from mushra.services.batches import BatchPlan, ScenarioPlan, create_batch
 from synth.models import Checkpoint, System, Utterance
 

@@ -4,8 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from mushra.design.attributes import (
+    ATTRIBUTES,
+    NATURALNESS_ALONE,
+    PROSODY_SIMILARITY,
+    SPEAKER_SIMILARITY,
+)
 from mushra.models import Sitting
 from mushra.services.listening_tests import TestPlan, close_test, create_test, open_test
+from tests.mushra.services.test_attributes import each_question, make_test, sit
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +107,25 @@ def test_a_simulated_test_says_so_to_a_person_who_strays_in(frozen_batch):
     test = open_test(create_test(frozen_batch, plan, user=None))
     page = Client().get(reverse("welcome", args=[test.link_token])).content.decode()
     assert "for simulated listeners" in page
+
+
+@pytest.mark.parametrize(
+    ("attribute", "words"),
+    [
+        (NATURALNESS_ALONE, "On each page you rate several sounds, 0 to 100."),
+        (SPEAKER_SIMILARITY, "On each page you compare several sounds with a reference"),
+    ],
+)
+def test_the_welcome_speaks_of_a_reference_only_if_there_is_one(transfer_batch, attribute, words):
+    test = open_test(make_test(transfer_batch, attribute))
+    assert words in Client().get(reverse("welcome", args=[test.link_token])).content.decode()
+
+
+@each_question
+def test_the_page_asks_its_question_and_offers_what_it_has(transfer_batch, attribute):
+    sitting = sit(transfer_batch, attribute)
+    html = Client().get(reverse("sitting", args=[sitting.token])).content.decode()
+    assert ATTRIBUTES[attribute].question in html
+    assert ('id="reference"' in html) == (attribute != NATURALNESS_ALONE)
+    assert ('id="wave"' in html) == (attribute == PROSODY_SIMILARITY)
+    assert ("Hear the reference" in html) == (attribute != NATURALNESS_ALONE)

@@ -1,5 +1,6 @@
 """The pages of batches: list, plan, generate, retry, freeze."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -199,6 +200,33 @@ class TestBatchTemplate:
         assert answer.status_code == 400
         assert "Amharic Not tested" in text_of(answer)
 
+    def test_the_prosody_study_says_who_speaks_and_what_is_missing(
+        self, client, project, transfer_site
+    ):
+        page = text_of(client.get(reverse("batch-new"), {"template": "prosody-transfer-study"}))
+        assert "Same speaker: Anna 4 recordings of 1 speaker" in page
+        assert "Not here: transferred_attention, transferred_vae." in page
+        assert "Klimkov et al. 2019" in page
+
+    def test_a_voice_is_planned_and_shown(self, client, project, transfer_site):
+        form = plan_form(project) | {
+            "scenarios-0-voice": "anna",
+            "scenarios-0-languages": ["en"],
+            "scenarios-0-systems": ["transferred", "flat_prosody"],
+        }
+        page = text_of(client.post(reverse("batch-new"), form, follow=True))
+        assert "target voice: Anna" in page
+        assert "Target voice, another sentence" in page
+        assert Batch.objects.get().scenarios.get().voice == "anna"
+
+    def test_a_system_without_its_voice_is_refused_at_the_voice(
+        self, client, project, transfer_site
+    ):
+        form = plan_form(project) | {"scenarios-0-systems": ["transferred"]}
+        answer = client.post(reverse("batch-new"), form)
+        assert answer.status_code == 400
+        assert list(answer.context["scenarios"][0].errors) == ["voice"]
+
     def test_a_scenario_in_a_condition_is_made_and_shown(self, client, project, corpus, systems):
         form = plan_form(project) | {"scenarios-0-condition": "babble_10db"}
         page = client.post(reverse("batch-new"), form, follow=True)
@@ -256,6 +284,22 @@ class TestBatchPage:
     ):
         with django_assert_num_queries(14):
             client.get(reverse("batch", args=[ready_batch.pk]))
+
+
+class TestStudyOfProsody:
+    def test_its_frozen_batch_offers_three_tests(self, client, transfer_batch):
+        html = client.get(reverse("batch", args=[transfer_batch.pk])).content.decode()
+        offered = re.findall(r"attribute=(\w+)", html)
+        assert offered == ["naturalness_alone", "prosody_similarity", "speaker_similarity"]
+
+    def test_other_batches_offer_none(self, client, frozen_batch):
+        html = client.get(reverse("batch", args=[frozen_batch.pk])).content.decode()
+        assert "attribute=" not in html
+
+    def test_a_viewer_is_told_but_not_led(self, viewer, transfer_batch):
+        page = signed_in(viewer).get(reverse("batch", args=[transfer_batch.pk]))
+        assert "Similarity of prosody" in text_of(page)
+        assert "attribute=" not in page.content.decode()
 
 
 class TestGenerating:

@@ -152,3 +152,16 @@ def test_audio_can_be_read_by_a_player(client, stimulus):
     content = b"".join(client.get(audio_address(stimulus)).streaming_content)
     samples, rate_hz = soundfile.read(io.BytesIO(content))
     assert (len(samples), rate_hz) == (stimulus.clip.n_samples, 16000)
+
+
+def test_the_target_voice_shows_its_own_recording(client, transfer_batch):
+    target = Stimulus.objects.select_related("item__target_utterance").filter(role="target").first()
+    page = client.get(reverse("stimulus", args=[target.pk])).content.decode()
+    assert target.item.target_utterance.text in page
+    assert target.item.utterance.text not in page
+
+
+def test_speech_of_a_target_voice_says_whose_it_is(client, transfer_batch):
+    spoken = Stimulus.objects.filter(system__code="transferred").first()
+    page = client.get(reverse("stimulus", args=[spoken.pk])).content.decode()
+    assert "<dt>Voice</dt><dd>Anna</dd>" in page

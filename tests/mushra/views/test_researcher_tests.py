@@ -50,6 +50,34 @@ class TestNewTest:
         assert "MUSHRA" in page
         assert "2 kHz speech anchor stands in for the 7 kHz mid anchor" in page
 
+    def test_every_attribute_is_offered_or_says_why_not(self, client, frozen_batch):
+        page = text_of(client.get(reverse("test-new", args=[frozen_batch.pk])))
+        assert "How natural does each voice sound?" in page
+        assert "Similarity of voice Unavailable Scenario 'All speakers' has no target voice" in page
+
+    def test_an_attribute_brings_its_words_and_its_method(self, client, transfer_batch):
+        url = reverse("test-new", args=[transfer_batch.pk])
+        page = text_of(client.get(url, {"attribute": "speaker_similarity"}))
+        assert "compare the voices" in page
+        assert "The labelled reference is the target voice saying another sentence." in page
+        assert "no hidden one to find" in page
+        assert client.get(url, {"attribute": "loudness"}).status_code == 404
+
+    def test_what_needs_a_hidden_reference_is_off_without_one(self, client, transfer_batch):
+        form = FORM | {"attribute": "speaker_similarity"}
+        client.post(reverse("test-new", args=[transfer_batch.pk]), form)
+        test = ListeningTest.objects.get()
+        assert (test.ask_for_hundred, test.screen_by_reference) == (False, False)
+        page = text_of(client.get(reverse("test", args=[test.pk])))
+        assert "Screening by hidden reference no: there is none" in page
+
+    def test_an_attribute_that_does_not_fit_is_refused(self, client, frozen_batch):
+        form = FORM | {"attribute": "speaker_similarity"}
+        response = client.post(reverse("test-new", args=[frozen_batch.pk]), form)
+        assert response.status_code == 400
+        assert "has no target voice to compare with" in text_of(response)
+        assert not ListeningTest.objects.exists()
+
     def test_consent_is_prefilled(self, client, frozen_batch):
         page = text_of(client.get(reverse("test-new", args=[frozen_batch.pk])))
         assert "Taking part is voluntary" in page
