@@ -25,6 +25,8 @@ from mushra.stats.table import RatingTable  # noqa: E402
 Result = TypeVar("Result")
 
 LISTENERS, ITEMS, SYSTEMS = 500, 200, 10
+REFERENCE = f"S{SYSTEMS - 1:03d}"
+MISSING_IT = 0.05  # of the listeners, who rate the hidden reference as any system
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ LAYOUTS: Mapping[str, Layout] = {
 
 
 def write_ratings(path: Path, layout: str, *, seed: int) -> None:
-    """Writes simulated ratings of one layout as CSV."""
+    """Writes simulated ratings of one layout as CSV; the last system is a hidden reference."""
     rng = np.random.default_rng(seed)
     shape = (LISTENERS, ITEMS, SYSTEMS)
     rated = rng.random(shape[:2])[:, :, None] >= LAYOUTS[layout].missing_pages
@@ -53,6 +55,8 @@ def write_ratings(path: Path, layout: str, *, seed: int) -> None:
     scores = scores + 4 * rng.standard_normal((1, ITEMS, 1)) + 10 * rng.standard_normal(shape)
     scores += 5 * rng.standard_normal((LISTENERS, 1, SYSTEMS))
     scores += 6 * rng.standard_normal((1, ITEMS, SYSTEMS))
+    found = slice(round(MISSING_IT * LISTENERS), None)
+    scores[found, :, -1] = 97 + 2 * rng.standard_normal(scores[found, :, -1].shape)
     listener, item, system = np.nonzero(rated)
     RatingTable(
         _named("L", LISTENERS, listener),
