@@ -111,10 +111,11 @@ def training_set(
             members.setdefault(utterance.speaker, []).append(index)
     if config.minutes is not None:
         members = _within(config.minutes, members, corpus, config.seed)
-    if not members:
+    absent = sorted(set(config.speakers) - set(members))
+    if absent or not members:
         raise ValueError(
-            f"No training utterances of speakers {config.speakers or 'any'} under the licence "
-            f"tier {config.licence!r}."
+            f"No training utterances of {', '.join(absent) or 'anybody'} under the licence tier "
+            f"{config.licence!r}; overdriven recordings do not count."
         )
     speakers = tuple(sorted(members))
     durations = {

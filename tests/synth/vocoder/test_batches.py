@@ -60,6 +60,12 @@ def test_nothing_to_train_on_is_refused():
         training_set(corpus([utterance("a", 0)]), replace(QUICK, speakers=("nobody",)))
 
 
+def test_every_speaker_named_must_have_something_to_train_on():
+    both = corpus([utterance("a", 0), replace(utterance("b", 1), clipped_share=1.0)])
+    with pytest.raises(ValueError, match="No training utterances of b "):
+        training_set(both, replace(QUICK, speakers=("a", "b")))
+
+
 def test_a_speaker_weighs_by_the_root_of_capped_minutes():
     minutes = {"a": 1, "b": 4, "c": 10}
     spoken = [utterance(name, n, duration_s=60.0 * n) for name, n in minutes.items()]
