@@ -18,8 +18,9 @@ $(VENV)/runtime.stamp: requirements.txt constraints.txt scripts/setup.sh
 	@sh scripts/setup.sh $(PYTHON) $(VENV) requirements.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
+$(VENV)/dev.stamp: requirements-dev.txt requirements-measuring.txt $(VENV)/runtime.stamp
 	@sh scripts/setup.sh $(PYTHON) $(VENV) requirements-dev.txt
+	@sh scripts/judges.sh $(VENV)
 	@touch $@
 
 run: setup
