@@ -170,7 +170,7 @@ def _siblings(results: Results, names: Container[str]) -> Iterator[str]:
     heads = ["system", "speakers", "languages", "minutes of speech", "steps", "processor hours"]
     body = (
         [row[k] for k in ("system", "speakers", "languages", "minutes", "steps", "cpu_hours")]
-        for row in results["systems"]
+        for row in sorted(results["systems"], key=lambda row: row.get("speakers", 0))
         if row["system"] in names
     )
     yield from _table(heads, body)
