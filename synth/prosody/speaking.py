@@ -77,7 +77,7 @@ class SpeakingVoice:
         model = self._model(network)
         phonemes = self._phonemes(line)
         if model.config.variant == BASE:
-            return model.synthesize(phonemes.spoken).mel
+            return model.synthesize(phonemes.symbols).mel
         spoken = self._spoken(line, phonemes)
         statistics = statistics_of([spoken.prosody], Population.read())
         prosody = _wanted(model, spoken, statistics)

@@ -6,7 +6,8 @@ from benchmarks.performance_doc import DOCUMENT, PLANNING, STATISTICS, filled, s
 from benchmarks.results import RESULTS
 
 # In docs/networks.md and docs/prosody.md, which have generators of their own.
-ELSEWHERE = {"vocoders", *(path.stem for path in RESULTS.glob("prosody_*.json"))}
+PREFIXES = ("vocoders", "prosody_")
+ELSEWHERE = {path.stem for path in RESULTS.glob("*.json") if path.stem.startswith(PREFIXES)}
 TEXTS = [page.read_text(encoding="utf-8") for page in (DOCUMENT, STATISTICS, PLANNING)]
 
 

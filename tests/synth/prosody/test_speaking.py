@@ -29,7 +29,7 @@ class EvenAligner:
         self.ok = ok
 
     def align(self, samples, phonemes):
-        symbols = phonemes.spoken
+        symbols = phonemes.symbols
         ends = np.linspace(0, n_frames(len(samples)), len(symbols) + 1).round().astype(np.intp)
         places = np.arange(len(symbols))
         reason = "" if self.ok else "poor_match"
