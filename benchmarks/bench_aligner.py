@@ -1,13 +1,15 @@
 """How well an aligner finds when sounds begin, and which texts are not what is said.
 
     EARSHOT_DATA=/somewhere python benchmarks/bench_aligner.py RUNS/everybody/state.pt \\
-        --labels RUNS/labeled/state.pt
+        --labels RUNS/labeled/state.pt --alignments alignments.jsonl.gz \\
+        --voice cs_fish_small RUNS/small/state.pt --voice cs_fish_big RUNS/big/state.pt
 
-Runs of scripts/train_aligner.py: one that has never seen a label, and one that learned from those
-of ru_nsh. Measured against those labels on sentences that neither has heard; against the true times
-of espeak-ng's speech in voices and at speeds that it was not taught; and, where flite is
-installed, of another synthesizer's. Texts are made wrong to see whether that is found, with limits
-set on half of a speaker's recordings and tried on the other half.
+Runs of scripts/train_aligner.py: one that has never seen a label, one that learned from those of
+ru_nsh, and those for one voice; and what scripts/align_corpus.py made of them. Measured against
+those labels on sentences that neither has heard; against the true times of espeak-ng's speech in
+voices and at speeds that it was not taught; and, where flite is installed, of another
+synthesizer's. Texts are made wrong to see whether that is found, with limits set on half of a
+speaker's recordings and tried on the other half.
 """
 
 import argparse
@@ -25,26 +27,28 @@ import torch  # noqa: E402
 
 from benchmarks.flite_speech import flite_examples  # noqa: E402
 from benchmarks.results import Report, Row, publish, settle  # noqa: E402
+from scripts.align_corpus import aligner_of  # noqa: E402
 from scripts.fetch_corpora import data_folder  # noqa: E402
 from synth.align.agreement import agreement, onset_errors  # noqa: E402
 from synth.align.alignment import align_posteriors, judged  # noqa: E402
-from synth.align.corpus import Heard, groups_of, hear  # noqa: E402
+from synth.align.corpus import AlignerOf, Heard, groups_of, hear  # noqa: E402
 from synth.align.examples import Example  # noqa: E402
 from synth.align.network import AlignerNetwork, log_posteriors  # noqa: E402
 from synth.align.script import Script  # noqa: E402
-from synth.align.sentences import Sentence, guessed_examples, labeled_example  # noqa: E402
+from synth.align.sentences import Sentence, guessed_durations_of, labeled_example  # noqa: E402
+from synth.align.store import StoredAlignment, read_alignments  # noqa: E402
 from synth.align.teaching import Manners, spoken_examples  # noqa: E402
 from synth.align.train import read_network  # noqa: E402
 from synth.align.verdicts import OPEN, limits_of, misread, other_texts  # noqa: E402
 from synth.align.viterbi import best_durations  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.rates import corpus_folder  # noqa: E402
-from synth.datasets.voices import TEST, read_records  # noqa: E402
+from synth.datasets.voices import TEST, VOICES, read_records  # noqa: E402
 
 LABELED = "ru_nsh"
-UNTAUGHT = Manners(("+m7", "+f4", "+klatt4", "+Andy", "+Alicia"), (110, 150, 200, 250), (20, 80))
-SPOKEN = 12  # sentences of each language
-LANGUAGES = ("ru", "cs", "nl", "fr", "es", "el")
+UNTAUGHT = Manners(("+m7", "+m8", "+klatt4", "+Andy", "+steph"), (110, 150, 200, 240), (40, 60))
+SPOKEN = 24  # sentences of each language
+LANGUAGES = ("ru", "cs", "nl", "fr", "el", "da")
 SPEAKERS = (  # with the split that nothing was learned from, or None for all
     ("ru_nsh", "ru"),
     ("tux_ru", "ru"),
@@ -111,7 +115,7 @@ def label_rows(corpus: Corpus, networks: dict[str, AlignerNetwork]) -> Iterator[
     sentences = [one for one in corpus.groups[LABELED, "ru"] if one.index in tested]
     examples = [labeled_example(corpus.prepared, tested[one.index]) for one in sentences]
     scripts = [one.script for one in sentences]
-    guesses = [one and one.durations for one in guessed_examples(corpus.prepared, sentences)]
+    guesses = guessed_durations_of(corpus.prepared, sentences)
     yield {"aligned_by": "warping to espeak-ng"} | dict(onset_row(scripts, guesses, examples))
     for name, network in networks.items():
         found = aligned(network, examples, scripts)
@@ -137,19 +141,34 @@ def example_row(network: AlignerNetwork, examples: Sequence[Example]) -> Row:
     return onset_row(scripts, aligned(network, examples, scripts), examples)
 
 
-def verdict_rows(corpus: Corpus, network: AlignerNetwork, taught: set[str]) -> Iterator[Row]:
+def verdict_rows(corpus: Corpus, aligners: Sequence[AlignerOf]) -> Iterator[Row]:
     """How many right and wrong texts of each speaker are believed."""
-    utterances = corpus.prepared.utterances
+    everybody, *of_voices = aligners
     for speaker, language in SPEAKERS:
-        own = [
-            one
-            for one in corpus.groups[speaker, language]
-            if utterances[one.index].sha256 not in taught
-            and len(one.script.sounds) - 2 >= LEAST_SOUNDS
-        ]
-        own.sort(key=lambda one: utterances[one.index].sha256)
-        heard = hear(corpus.prepared, own[:JUDGED], network)
-        yield {"speaker": speaker} | dict(verdict_row(heard))
+        for aligner in (everybody, *(one for one in of_voices if one.is_for(speaker))):
+            heard = hear(
+                corpus.prepared,
+                judged_sentences(corpus, aligner, speaker, language),
+                aligner.network,
+            )
+            row = {"speaker": speaker, "aligner_for": aligner.voice or "everybody"}
+            yield row | {"warp": heard.factor} | dict(verdict_row(heard))
+
+
+def judged_sentences(
+    corpus: Corpus, aligner: AlignerOf, speaker: str, language: str
+) -> list[Sentence]:
+    """A speaker's sentences that the aligner has not learned from, by their hashes."""
+    hashes = {
+        one.index: corpus.prepared.utterances[one.index].sha256
+        for one in corpus.groups[speaker, language]
+    }
+    own = [
+        one
+        for one in corpus.groups[speaker, language]
+        if hashes[one.index] not in aligner.taught and len(one.script.sounds) - 2 >= LEAST_SOUNDS
+    ]
+    return sorted(own, key=lambda one: hashes[one.index])[:JUDGED]
 
 
 def verdict_row(heard: Heard) -> Row:
@@ -170,6 +189,26 @@ def verdict_row(heard: Heard) -> Row:
     return {"tried": len(tried), "score_limit": limits.score, **shares}
 
 
+def stored_rows(path: Path) -> Iterator[Row]:
+    """How much of each speaker the file of alignments holds, and how much of it is believed."""
+    for voice in ("", *VOICES):
+        groups: dict[str, list[StoredAlignment]] = {}
+        for one in read_alignments(path, voice=voice).values():
+            if one.voice == voice:
+                groups.setdefault(one.speaker, []).append(one)
+        for speaker, own in sorted(groups.items()):
+            frames = sum(int(one.frames.sum()) for one in own)
+            believed = sum(int(one.frames.sum()) for one in own if one.ok)
+            yield {
+                "aligner_for": voice or "everybody",
+                "speaker": speaker,
+                "recordings": len(own),
+                "minutes": frames / 6000,
+                "believed_percent": 100 * float(np.mean([one.ok for one in own])),
+                "believed_minutes": believed / 6000,
+            }
+
+
 def speed_rows(corpus: Corpus, network: AlignerNetwork) -> Iterator[Row]:
     """Processor time for an hour of speech."""
     chosen = corpus.groups[LABELED, "ru"][:40]
@@ -178,7 +217,7 @@ def speed_rows(corpus: Corpus, network: AlignerNetwork) -> Iterator[Row]:
     listening_s = time.process_time() - began
     align_posteriors(heard.posteriors, [one.script for one in chosen], OPEN)
     viterbi_s = time.process_time() - began - listening_s
-    guessed_examples(corpus.prepared, chosen)
+    guessed_durations_of(corpus.prepared, chosen)
     warping_s = time.process_time() - began - listening_s - viterbi_s
     hours = sum(len(one) for one in heard.posteriors) / 360_000
     steps = (("features and network", listening_s), ("Viterbi", viterbi_s))
@@ -198,16 +237,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("state", type=Path, help="of a run that has seen no labels")
     parser.add_argument("--labels", type=Path, required=True, help="of one that has")
+    parser.add_argument("--alignments", type=Path, required=True, help="of align_corpus.py")
+    parser.add_argument("--voice", nargs=2, action="append", default=[], metavar=("VOICE", "STATE"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    network = read_network(arguments.state)
-    taught = set(arguments.state.with_name("taught.txt").read_text().split())
+    aligners = [aligner_of(arguments.state)]
+    aligners += [aligner_of(Path(state), voice) for voice, state in arguments.voice]
+    network = aligners[0].network
     corpus = Corpus.open()
     networks = {"network, no labels": network, "network, labels": read_network(arguments.labels)}
     tables = {
         "Onsets against labels": list(label_rows(corpus, networks)),
         "Onsets against true times": list(true_rows(corpus, network)),
-        "Right and wrong texts": list(verdict_rows(corpus, network, taught)),
+        "Right and wrong texts": list(verdict_rows(corpus, aligners)),
+        "Stored alignments": list(stored_rows(arguments.alignments)),
         "Alignment speed": list(speed_rows(corpus, network)),
     }
     settings = settings_of(arguments.state, "everybody") | settings_of(arguments.labels, "labels")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from synth.align.examples import Example
+from synth.align.examples import ROUNDING, Example
 from synth.align.features import features_of
 from synth.align.script import script_of_symbols
 from synth.align.warping import whole_onsets
@@ -76,5 +76,5 @@ def example_of(samples: np.ndarray, phones: Sequence[tuple[str, float]]) -> Exam
     counts = np.bincount(script.positions)
     halves = np.concatenate([np.arange(n) / n for n in counts])
     onsets = (starts[script.positions] + halves * lengths[script.positions]) * 100
-    whole = whole_onsets(np.ceil(onsets), len(features))
+    whole = whole_onsets(np.ceil(onsets - ROUNDING), len(features))
     return Example(features, script, np.diff(whole, append=len(features)))

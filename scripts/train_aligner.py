@@ -2,12 +2,16 @@
 
     python scripts/train_aligner.py everybody
     python scripts/train_aligner.py everybody --resume --stop-after-minutes 2
+    python scripts/train_aligner.py small --start RUNS/everybody/state.pt --voice cs_fish_small \
+        --steps 300
     python scripts/train_aligner.py labeled --labels --steps 600
 
 It learns from espeak-ng's speech, whose times are known, and from the training recordings of all
 speakers with a text, with first guesses that come from espeak-ng's speech of the same text; they
-are aligned anew every --realign-every steps. Never from a reference speaker. For comparison,
---labels learns from the labels of ru_nsh in place of all recordings' guesses.
+are aligned anew every --realign-every steps. Never from a reference speaker. With --voice it is
+for one voice and its references, and learns from that voice too; --start begins with another run's
+network and its alignments. For comparison, --labels learns from the labels of ru_nsh in place of
+all recordings' guesses.
 
 Writes state.pt (resume from it), taught.txt (the sha256 of every recording whose times were
 guessed), history.jsonl and log.jsonl to RUNS/NAME/, RUNS being $EARSHOT_DATA/runs/align unless
@@ -36,15 +40,18 @@ from scripts.fetch_corpora import data_folder  # noqa: E402
 from scripts.training_run import Clock, ask_to_stop, write_history, write_log  # noqa: E402
 from synth.align.examples import Example  # noqa: E402
 from synth.align.network import AlignerConfig  # noqa: E402
-from synth.align.teaching import labeled_lessons, lessons, teachers  # noqa: E402
+from synth.align.teaching import LABELED, labeled_lessons, lessons, teachers  # noqa: E402
 from synth.align.train import (  # noqa: E402
     AlignerTrainer,
     AlignerTraining,
+    read_guesses,
+    read_network,
     resume_training,
     save_training,
 )
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.rates import corpus_folder  # noqa: E402
+from synth.datasets.voices import VOICES  # noqa: E402
 
 LOG_EVERY = 50
 SAVE_MINUTES = 1.0
@@ -54,6 +61,8 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="of the run")
     parser.add_argument("--labels", action="store_true", help="learn from ru_nsh's labels")
+    parser.add_argument("--voice", choices=sorted(VOICES), default=LABELED)
+    parser.add_argument("--start", type=Path, help="state.pt of the run to begin with")
     parser.add_argument("--realign-every", type=int, default=AlignerTraining.realign_every)
     parser.add_argument("--steps", type=int, help="of the schedule; with --resume, a new end")
     parser.add_argument("--seed", type=int, default=AlignerTraining.seed)
@@ -63,7 +72,7 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def learned_from(run: Path, *, labels: bool) -> list[Example]:
+def learned_from(arguments: argparse.Namespace, run: Path) -> list[Example]:
     """The examples of the corpus; which recordings were guessed is noted in the run's folder.
 
     Raises:
@@ -74,12 +83,14 @@ def learned_from(run: Path, *, labels: bool) -> list[Example]:
         corpus = PreparedCorpus.open(corpus_folder(data))
     except FileNotFoundError as error:
         raise SystemExit(f"{data} holds no corpus; run scripts/fetch_corpora.py.") from error
-    if labels:
+    if arguments.labels:
         return labeled_lessons(corpus, data / "sources")
-    sentences = teachers(corpus, data / "sources")
+    sentences = teachers(corpus, data / "sources", voice=arguments.voice)
     hashes = sorted(corpus.utterances[one.index].sha256 for one in sentences)
     (run / "taught.txt").write_text("\n".join(hashes) + "\n")
-    return lessons(corpus, sentences)
+    if arguments.resume:
+        return lessons(corpus, sentences, read_guesses(run / "state.pt"))
+    return lessons(corpus, sentences, read_network(arguments.start) if arguments.start else None)
 
 
 def trainer_of(
@@ -96,7 +107,10 @@ def trainer_of(
         steps=arguments.steps or AlignerTraining.steps,
         realign_every=arguments.realign_every,
     )
-    return AlignerTrainer(AlignerConfig(), config, examples)
+    trainer = AlignerTrainer(AlignerConfig(), config, examples)
+    if arguments.start:
+        trainer.begin_with(read_network(arguments.start))
+    return trainer
 
 
 def train(trainer: AlignerTrainer, run: Path, *, minutes: float) -> None:
@@ -139,7 +153,7 @@ def main() -> None:
     run.mkdir(parents=True, exist_ok=True)
     if (run / "state.pt").exists() != arguments.resume:
         raise SystemExit(f"{run} holds a run already, or none to --resume; see there.")
-    examples = learned_from(run, labels=arguments.labels)
+    examples = learned_from(arguments, run)
     trainer = trainer_of(arguments, run, examples)
     write_history(run, {"step": trainer.step, "steps": trainer.config.steps})
     print(f"{len(examples)} examples, {trainer.config}", flush=True)

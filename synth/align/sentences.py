@@ -6,10 +6,11 @@ Axes: N samples, S sounds of a script.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth.audio.mel import FloatArray
 
@@ -26,7 +27,7 @@ from .script import Script, script_of, script_of_symbols
 from .timed_speech import Clause, Manner, TimedClause, speak
 from .warping import Template, cepstra_of, guessed_durations, template_of
 
-GUESSING_VARIANTS = ("", "+klatt", "+Mike", "+f2")  # different throats; their median is taken
+GUESSING_VARIANTS = ("", "+klatt", "+Mike", "+f1")  # different throats; their median is taken
 GUESSING_RATE = 190  # words per minute
 
 
@@ -74,17 +75,25 @@ def labeled_example(corpus: PreparedCorpus, record: VoiceRecord) -> Example:
     return Example(features, script, label_durations(labels, len(features)))
 
 
-def guessed_examples(corpus: PreparedCorpus, sentences: Sequence[Sentence]) -> list[Example | None]:
-    """Every sentence with times from espeak-ng's speech of it; None where they do not fit."""
-    found: list[Example | None] = []
+def examples_to_guess(corpus: PreparedCorpus, sentences: Sequence[Sentence]) -> list[Example]:
+    """The sentences without any times; those too long for their recording are left out."""
+    found = []
+    for sentence in sentences:
+        features = features_of(as_float(corpus, sentence.index))
+        if len(features) >= sentence.script.chain.least_frames:
+            found.append(Example(features, sentence.script, is_certain=False))
+    return found
+
+
+def guessed_durations_of(
+    corpus: PreparedCorpus, sentences: Sequence[Sentence]
+) -> list[NDArray[np.intp] | None]:
+    """Durations (S,) of every sentence from espeak-ng's speech; None where they do not fit."""
+    found: list[NDArray[np.intp] | None] = []
     for sentence, templates in zip(sentences, templates_of(sentences), strict=True):
-        samples = as_float(corpus, sentence.index)
-        example = Example(features_of(samples), sentence.script, is_certain=False)
-        if len(example.features) < sentence.script.chain.least_frames:
-            found.append(None)
-            continue
-        durations = guessed_durations(cepstra_of(samples), sentence.script, templates)
-        found.append(replace(example, durations=durations))
+        cepstra = cepstra_of(as_float(corpus, sentence.index))
+        fits = len(cepstra) >= sentence.script.chain.least_frames
+        found.append(guessed_durations(cepstra, sentence.script, templates) if fits else None)
     return found
 
 

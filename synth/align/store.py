@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ class StoredAlignment:
     ok, reason: whether to believe it, by its speaker's limits, and if not, why: ``too_short``
         (then the above are empty), ``poor_match`` or ``poor_part``.
     taught: whether the aligner learned from this very recording.
+    voice: the target voice in whose chain this one is used, empty for every chain.
     """
 
     sha256: str
@@ -44,6 +46,7 @@ class StoredAlignment:
     ok: bool
     reason: str
     taught: bool
+    voice: str = ""
 
     @property
     def is_pause(self) -> NDArray[np.bool_]:
@@ -66,16 +69,24 @@ def write_alignments(path: Path, alignments: Iterable[StoredAlignment]) -> int:
     return len(lines)
 
 
-def read_alignments(path: Path) -> dict[str, StoredAlignment]:
+def read_alignments(path: Path, *, voice: str = "") -> dict[str, StoredAlignment]:
     """The alignments of a file by sha256, believed or not.
 
+    Args:
+        voice: the target voice whose chain they are for. Its own recordings and its references'
+            are then those of an aligner that learned from the voice but from no reference;
+            without, of the aligner that learned from neither.
     Raises:
         FileNotFoundError: if there is none; ``scripts/align_corpus.py`` makes it.
     """
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        stored = [json.loads(line) for line in file]
-    tuples = ("symbols", "durations", "scores")
-    return {
-        one["sha256"]: StoredAlignment(**{**one, **{name: tuple(one[name]) for name in tuples}})
-        for one in stored
-    }
+        lines = [json.loads(line) for line in file]
+    found = [stored_alignment(line) for line in lines if line["voice"] in {"", voice}]
+    found.sort(key=lambda one: one.voice)  # the voice's own come last and stay
+    return {one.sha256: one for one in found}
+
+
+def stored_alignment(fields: Mapping[str, Any]) -> StoredAlignment:
+    """What one line of a file holds."""
+    tuples = {name: tuple(fields[name]) for name in ("symbols", "durations", "scores")}
+    return StoredAlignment(**{**fields, **tuples})

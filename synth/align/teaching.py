@@ -6,10 +6,11 @@ Reference speakers are never among them. Axes: S sounds of a script.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth.audio.mel import HOP
 
@@ -19,37 +20,51 @@ from ..datasets.records import Utterance
 from ..datasets.voices import VOICES, never_trained_on, read_records, training_records, voice_of
 from ..text.languages import LANGUAGES
 from ..text.phones import IPA
-from .examples import Example
+from .examples import ROUNDING, Example
 from .features import features_of
+from .network import AlignerNetwork, log_posteriors
 from .script import script_of_symbols
-from .sentences import Sentence, guessed_examples, labeled_example, read_sentences, said
+from .sentences import (
+    Sentence,
+    examples_to_guess,
+    guessed_durations_of,
+    labeled_example,
+    read_sentences,
+    said,
+)
 from .timed_speech import TimedClause, join_clauses
+from .viterbi import best_durations
 from .warping import whole_onsets
 
 LABELED = "ru_nsh"  # its labels are left alone; they are what the aligner is measured against
 MINUTES = 12.0  # of each speaker at most, that none outweighs the others
+OWN_MINUTES = 25.0  # of the voice that an aligner is made for
 LEAST_S, MOST_S = 0.6, 20.0
 SPOKEN_TEXTS = 50  # of each language, for espeak-ng
 NOISE = 3e-4  # of full scale, at most; without it a closure is the floor of every band
 GAPS = (800, 6400)  # samples of silence around a clause
 
 
-def teachers(corpus: PreparedCorpus, sources: Path) -> list[Sentence]:
+def teachers(corpus: PreparedCorpus, sources: Path, *, voice: str = LABELED) -> list[Sentence]:
     """The sentences to be learned from: the training part, without any reference speaker.
 
-    A speaker who is a voice's target and another's reference is left out as well.
+    A speaker who is one voice's target and another's reference teaches where ``voice`` is his
+    own, and nobody else.
     """
     groups: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for index, utterance in enumerate(corpus.utterances):
         if may_teach(utterance):
             key = utterance.language, utterance.speaker
             groups.setdefault(key, []).append((index, utterance.text))
-    target = training_records(read_records(corpus.utterances, sources, LABELED))
-    groups["ru", LABELED] = [(record.index, record.text) for record in target]
+    for own in dict.fromkeys((LABELED, voice)):
+        target = training_records(read_records(corpus.utterances, sources, own))
+        key = voice_of(own).language, own
+        groups[key] = [(record.index, record.text) for record in target]
     found = []
     for (language, speaker), places in groups.items():
         phone_set = voice_of(speaker).phone_set if speaker in VOICES else None
-        chosen = capped(places, corpus, MINUTES)
+        minutes = OWN_MINUTES if speaker == voice != LABELED else MINUTES
+        chosen = capped(places, corpus, minutes)
         found.extend(read_sentences(chosen, language, phone_set=phone_set))
     return found
 
@@ -75,11 +90,27 @@ def capped(
     return ordered[: int(np.searchsorted(lasts, 60.0 * minutes)) + 1]
 
 
-def lessons(corpus: PreparedCorpus, sentences: Sequence[Sentence]) -> list[Example]:
-    """What the aligner learns from: espeak-ng's speech, and sentences with guessed times."""
-    guessed = guessed_examples(corpus, sentences)
-    spoken = spoken_examples(spoken_texts(corpus))
-    return [*spoken, *(one for one in guessed if one is not None)]
+def lessons(
+    corpus: PreparedCorpus,
+    sentences: Sequence[Sentence],
+    known: Sequence[NDArray[np.intp]] | AlignerNetwork | None = None,
+) -> list[Example]:
+    """What the aligner learns from: espeak-ng's speech, and sentences with guessed times.
+
+    Args:
+        known: the guesses, or who makes them; by warping to espeak-ng's speech without.
+    """
+    examples = examples_to_guess(corpus, sentences)
+    if isinstance(known, AlignerNetwork):
+        posteriors = log_posteriors(known, [one.features for one in examples])
+        found = best_durations(posteriors, [one.script.chain for one in examples])
+        known = [one for one in found if one is not None]
+    elif known is None:
+        guesses = guessed_durations_of(corpus, sentences)
+        known = [one for one in guesses if one is not None]
+    pairs = zip(examples, known, strict=True)
+    guessed = [replace(example, durations=durations) for example, durations in pairs]
+    return [*spoken_examples(spoken_texts(corpus)), *guessed]
 
 
 def labeled_lessons(corpus: PreparedCorpus, sources: Path) -> list[Example]:
@@ -118,8 +149,10 @@ class Manners:
         return self.variants[variant], self.rates[rate], self.pitches[pitch]
 
 
-TAUGHT = Manners(
-    ("", "+m1", "+m3", "+m5", "+f1", "+f3", "+klatt", "+klatt2"), (140, 160, 180, 210), (30, 50, 70)
+TAUGHT = Manners(  # variants without an echo, which fills the closures of stops
+    ("", "+m1", "+m3", "+m5", "+f1", "+aunty", "+belinda", "+klatt", "+klatt2"),
+    (140, 160, 180, 210),
+    (30, 50, 70),
 )
 
 
@@ -144,5 +177,5 @@ def spoken_example(clauses: Sequence[TimedClause], rng: np.random.Generator) -> 
     noise = rng.uniform(0, NOISE) * rng.standard_normal(len(spoken.samples))
     features = features_of((spoken.samples + noise).astype(np.float32))
     script = script_of_symbols(spoken.sounds, IPA, "")
-    onsets = whole_onsets(np.ceil(spoken.onsets / HOP), len(features))
+    onsets = whole_onsets(np.ceil(spoken.onsets / HOP - ROUNDING), len(features))
     return Example(features, script, np.diff(onsets, append=len(features)))

@@ -17,15 +17,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from synth.audio.mel import NARROW
 from synth.vocoder.states import write_atomically
 
 from .examples import Batch, Example, draw_batch
 from .network import AlignerConfig, AlignerNetwork, log_posteriors
 from .sounds import SOUNDS
+from .throats import warped
 from .viterbi import best_durations
 
-HTK, HTK_HZ = 2595 / np.log(10), 700.0  # of the mel scale
 STATEFUL = ("network", "average", "optimizer")
 
 
@@ -51,7 +50,7 @@ class AlignerTraining:
     gradient_clip: float = 1.0
     ema: float = 0.99
     noise: float = 0.1
-    realign_every: int = 400
+    realign_every: int = 300
     prior_share: float = 0.5
     warp: float = 0.15
     tilt: float = 0.5
@@ -87,6 +86,11 @@ class AlignerTrainer:
         self.guessed = [k for k, one in enumerate(examples) if not one.is_certain]
         self.examples = list(examples)
         self.step = 0
+
+    def begin_with(self, network: AlignerNetwork) -> None:
+        """Go on from another network's weights; to be called before the first step."""
+        for own in (self.network, self.average):
+            own.load_state_dict(network.state_dict())
 
     def train_step(self) -> dict[str, float]:
         """Take one step on the batch that belongs to it; returns loss and share of right frames.
@@ -179,19 +183,6 @@ class AlignerTrainer:
             getattr(self, name).load_state_dict(state[name])
 
 
-def warped(features: Tensor, factors: NDArray[np.float64]) -> Tensor:
-    """Mel features (B, T, M) with the frequencies of each utterance multiplied by a factor (B,)."""
-    n_mels = features.shape[2]
-    top = HTK * np.log1p(NARROW.high_hz / HTK_HZ)
-    hz = HTK_HZ * np.expm1(np.linspace(0.0, top, n_mels) / HTK)
-    asked = HTK * np.log1p(hz / factors[:, None] / HTK_HZ) / top * (n_mels - 1)
-    places = torch.from_numpy(np.clip(asked, 0, n_mels - 1)).to(features)
-    low = places.floor().long().clamp(max=n_mels - 2)
-    share = (places - low)[:, None, :]
-    low = low[:, None, :].expand(features.shape)
-    return torch.lerp(features.gather(2, low), features.gather(2, low + 1), share)
-
-
 def log_prior(examples: Sequence[Example]) -> NDArray[np.float32]:
     """Ln of each sound's share (K,) of all frames, one frame added to each."""
     counts = np.ones(len(SOUNDS))
@@ -226,6 +217,12 @@ def resume_training(
     )
     trainer.load_state(state)
     return trainer
+
+
+def read_guesses(path: Path) -> list[NDArray[np.intp]]:
+    """The durations that a saved training holds of its guessed examples, in their order."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    return [one.numpy() for one in state["guesses"]]
 
 
 def read_network(path: Path) -> AlignerNetwork:

@@ -5,8 +5,9 @@ import pytest
 
 from synth.align import corpus as aligning
 from synth.align.alignment import Alignment
-from synth.align.corpus import align_corpus, groups_of, phone_set_of
+from synth.align.corpus import AlignerOf, align_corpus, groups_of, phone_set_of
 from synth.align.train import AlignerTrainer
+from synth.align.verdicts import OPEN
 from tests.synth.align.made import QUICK, tiny
 from tests.synth.align.made_corpus import made_corpus, made_sources
 
@@ -22,8 +23,9 @@ def sources(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def network():
-    return AlignerTrainer(tiny(), QUICK, []).average
+def aligner(corpus):
+    network = AlignerTrainer(tiny(), QUICK, []).average
+    return AlignerOf(network, frozenset({corpus.utterances[0].sha256}))
 
 
 def test_speakers_of_a_voice_are_read_in_its_phone_set():
@@ -40,9 +42,8 @@ def test_sentences_come_by_speaker_and_language(corpus, sources):
     }  # fmt: skip
 
 
-def test_every_sentence_is_aligned_whole(corpus, sources, network):
-    taught = {corpus.utterances[0].sha256}
-    found = list(align_corpus(corpus, sources, network, taught))
+def test_every_sentence_is_aligned_whole(corpus, sources, aligner):
+    found = list(align_corpus(corpus, sources, aligner))
     assert [one.sha256 for one in found] == [one.sha256 for one in corpus.utterances]
     for one, utterance in zip(found, corpus.utterances, strict=True):
         assert sum(one.durations) == 1 + round(utterance.duration_s * 16_000) // 160
@@ -53,23 +54,29 @@ def test_every_sentence_is_aligned_whole(corpus, sources, network):
     assert [one.taught for one in found] == [True] + [False] * 14
 
 
-def test_each_speaker_has_limits_of_his_own(corpus, sources, network, monkeypatch):
+def test_an_aligner_of_a_voice_is_for_it_and_its_references(corpus, sources, aligner):
+    small = AlignerOf(aligner.network, aligner.taught, "cs_fish_small")
+    found = list(align_corpus(corpus, sources, small))
+    assert {(one.speaker, one.voice) for one in found} == {("cs_fish_big", "cs_fish_small")}
+
+
+def test_each_speaker_has_limits_of_his_own(corpus, sources, aligner, monkeypatch):
     asked = []
 
     def limits_of(posteriors, scripts):
         asked.append(len(scripts))
-        return aligning.OPEN
+        return OPEN
 
     monkeypatch.setattr(aligning, "limits_of", limits_of)
     monkeypatch.setattr(aligning, "LEAST_SAMPLED", 5)
     monkeypatch.setattr(aligning, "SAMPLED", 4)
-    list(align_corpus(corpus, sources, network, set()))
+    list(align_corpus(corpus, sources, aligner))
     assert asked == [4, 4, 4]
 
 
-def test_what_does_not_fit_is_kept_with_its_reason(corpus, sources, network, monkeypatch):
+def test_what_does_not_fit_is_kept_with_its_reason(corpus, sources, aligner, monkeypatch):
     none = np.zeros(0, dtype=np.intp)
     empty = Alignment((), none, none, np.zeros(0), ok=False, reason="too_short")
     monkeypatch.setattr(aligning, "align_posteriors", lambda p, scripts, limits: [empty] * len(p))
-    found = list(align_corpus(corpus, sources, network, set()))
+    found = list(align_corpus(corpus, sources, aligner))
     assert {(one.ok, one.reason, one.symbols) for one in found} == {(False, "too_short", ())}

@@ -23,6 +23,15 @@ def test_what_is_written_is_read(tmp_path):
     assert not list(tmp_path.glob(".*"))
 
 
+def test_a_voices_own_alignments_stand_before_everybodys(tmp_path):
+    path = tmp_path / "alignments.jsonl.gz"
+    own, other = replace(ONE, voice="cs_fish_small"), replace(ONE, voice="cs_fish_big")
+    write_alignments(path, [other, own, ONE, NONE])
+    assert read_alignments(path, voice="cs_fish_small")[ONE.sha256] == own
+    assert read_alignments(path, voice="ru_nsh")[ONE.sha256] == ONE
+    assert read_alignments(path)[NONE.sha256] == NONE
+
+
 def test_the_same_alignments_are_the_same_bytes(tmp_path):
     for name in ("first", "second"):
         write_alignments(tmp_path / name, [ONE, NONE])

@@ -14,8 +14,10 @@ from synth.align.teaching import (
     spoken_texts,
     teachers,
 )
+from synth.align.train import AlignerTrainer
 from synth.datasets import splits
 from synth.datasets.voices import VOICES, never_trained_on
+from tests.synth.align.made import QUICK, tiny
 from tests.synth.align.made_corpus import made_corpus, made_sources
 
 
@@ -68,6 +70,23 @@ def test_lessons_are_true_times_and_guesses(corpus, taught):
     found = lessons(corpus, taught)
     assert [one.is_certain for one in found] == [True] * 10 + [False] * len(taught)
     assert all(one.durations.sum() == len(one.features) for one in found)
+
+
+def test_guesses_may_be_known_or_made_by_a_network(corpus, taught):
+    by_warping = [one.durations for one in lessons(corpus, taught) if not one.is_certain]
+    again = [one.durations for one in lessons(corpus, taught, by_warping) if not one.is_certain]
+    assert all(a is b for a, b in zip(by_warping, again, strict=True))
+    network = AlignerTrainer(tiny(), QUICK, []).average
+    made = [one for one in lessons(corpus, taught, network) if not one.is_certain]
+    assert [one.durations.sum() for one in made] == [one.sum() for one in by_warping]
+    assert any((a.durations != b).any() for a, b in zip(made, by_warping, strict=True))
+
+
+def test_a_voices_own_recordings_teach_its_aligner_alone(corpus, tmp_path):
+    found = teachers(corpus, made_sources(tmp_path), voice="cs_fish_big")
+    speakers = {corpus.utterances[one.index].speaker for one in found}
+    assert speakers == {"nl_fish_small", "nl_fish_big", "cs_fish_big"}
+    assert not speakers & never_trained_on(["cs_fish_big"])
 
 
 def test_espeaks_manner_is_drawn_by_the_seed(taught):

@@ -12,12 +12,11 @@ from synth.align.network import AlignerConfig, AlignerNetwork
 from synth.align.sounds import SOUNDS
 from synth.align.train import (
     AlignerTrainer,
+    read_guesses,
     read_network,
     resume_training,
     save_training,
-    warped,
 )
-from synth.audio.mel import log_mel
 from tests.synth.align.made import QUICK, examples, tiny
 
 GUESSED = replace(QUICK, steps=200, realign_every=25)
@@ -136,11 +135,16 @@ def test_examples_need_times():
         AlignerTrainer(tiny(), QUICK, [replace(examples(1)[0], durations=None)])
 
 
-def test_warping_moves_a_tone_to_where_its_frequency_would_be():
-    time = np.arange(16_000) / 16_000
-    low, high = (
-        torch.from_numpy(log_mel(0.1 * np.sin(2 * np.pi * hz * time)))[None] for hz in (2000, 2200)
-    )
-    moved = warped(low, np.array([1.1]))
-    assert moved[0, 50].argmax() == high[0, 50].argmax() != low[0, 50].argmax()
-    torch.testing.assert_close(warped(low, np.array([1.0])), low, rtol=1e-4, atol=1e-4)
+def test_a_training_may_begin_with_another_network():
+    first = AlignerTrainer(tiny(), QUICK, examples(2))
+    trained(first, 3)
+    second = AlignerTrainer(tiny(), replace(QUICK, seed=5), examples(2))
+    second.begin_with(first.average)
+    torch.testing.assert_close(weights(second), weights(first), rtol=0, atol=0)
+
+
+def test_guesses_are_read_from_a_state(tmp_path):
+    made = [*examples(1), *examples(2, certain=False, first=1)]
+    save_training(AlignerTrainer(tiny(), QUICK, made), tmp_path / "state.pt")
+    found = read_guesses(tmp_path / "state.pt")
+    assert [one.tolist() for one in found] == [one.durations.tolist() for one in made[1:]]
