@@ -1,6 +1,7 @@
 """Jobs one after the other or side by side: the same results, and errors reach the caller."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -35,7 +36,7 @@ def test_a_forked_job_need_not_be_picklable():
 @pytest.mark.parametrize("place", [0, 1])
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_error_reaches_the_caller(place, processes):
-    jobs = [os.getpid, os.getpid]
+    jobs: list[Callable[[], object]] = [os.getpid, os.getpid]
     jobs[place] = fail
 
     with pytest.raises(ValueError, match="three is too many"):

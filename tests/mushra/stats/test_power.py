@@ -263,6 +263,7 @@ def test_where_few_speakers_forbid_it_more_speakers_are_the_advice():
     assert power_with_unlimited_listeners(plan) < 0.8
     assert power_with_unlimited_items(plan) < 0.8
     assert advice.code == "add_speakers"
+    assert needed is not None
     assert f"{needed} speakers with {2 * needed} sentences" in advice.sentence
     assert crossed_power(plan.with_speakers(needed)) >= 0.8
     assert crossed_power(plan.with_speakers(needed - 1)) < 0.8
