@@ -1,6 +1,6 @@
 """The prosody transfer study as this site can hold it: two scenarios for each target voice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from mushra.design.attributes import Role
 from mushra.design.method import role_of
@@ -92,8 +92,8 @@ def _filters(
     """The recordings a scenario draws from; None where there are none of the kind."""
     clean = library.matching({"conditions": [CLEAN], **text})
     spoken = [one for one in clean if speaks_language(voice, one.language)]
-    speakers: Collection[str] = {one.speaker.code for one in spoken}
-    speakers &= {voice.speaker} if pool is Pool.SAME_SPEAKER else speakers - {voice.speaker}
+    everybody, own = {one.speaker.code for one in spoken}, {voice.speaker}
+    speakers = everybody & own if pool is Pool.SAME_SPEAKER else everybody - own
     languages = {one.language for one in spoken if one.speaker.code in speakers}
     return having(library, conditions={CLEAN}, languages=languages, speakers=speakers)
 

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 
 from mushra.design.attributes import NATURALNESS_ALONE, PROSODY_SIMILARITY, SPEAKER_SIMILARITY
 
-_HOW = """\
-Switch between versions as often as you like: they play in step, so you can compare the same \
-moment. You can rate a version while you hear it.
-
+_PLACE = """\
 Use headphones in a quiet room if you can. Training pages are for practice; their ratings are \
 not counted."""
+
+# Systems that speak with a target voice need not say the same thing at the same moment.
+_SWITCHING = """\
+Switch between versions as often as you like, and repeat a part of them if that helps. You can \
+rate a version while you hear it. A version that is shorter than the others ends in silence.
+
+"""
 
 INSTRUCTIONS = (
     """\
@@ -19,8 +23,11 @@ Excellent.
 
 One of the versions is identical to the reference: find it and rate it 100.
 
+Switch between versions as often as you like: they play in step, so you can compare the same \
+moment. You can rate a version while you hear it.
+
 """
-    + _HOW
+    + _PLACE
 )
 
 _OTHERS: Mapping[str, str] = {
@@ -33,7 +40,8 @@ Judge each version by itself. Nothing is shown to compare with, and any rating m
 often as you like.
 
 """
-    + _HOW,
+    + _SWITCHING
+    + _PLACE,
     PROSODY_SIMILARITY: """\
 On each page you hear one sentence in several versions. The button “Reference” plays the \
 original. Rate how close every other version comes to it in melody, timing and emphasis: which \
@@ -45,7 +53,8 @@ Do not mind whose voice it is, nor how clear or natural it sounds.
 One of the versions is identical to the reference: find it and rate it 100.
 
 """
-    + _HOW,
+    + _SWITCHING
+    + _PLACE,
     SPEAKER_SIMILARITY: """\
 On each page the button “Reference” plays a person saying one sentence. The versions say another \
 sentence. Rate how much the voice in each version sounds like the person in the reference: \
@@ -53,10 +62,11 @@ Excellent is surely the same person, Bad is surely somebody else.
 
 Do not mind what is said, how it is said, or how clear it sounds: compare the voices.
 
-All versions may be the same person, and none of them may be.
+It may be that every version is the same person, or that none is.
 
 """
-    + _HOW,
+    + _SWITCHING
+    + _PLACE,
 }
 
 

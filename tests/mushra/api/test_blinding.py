@@ -182,10 +182,13 @@ def test_tokens_never_repeat(crawl):
 
 def test_each_sound_costs_the_server_the_same_files(sitting, monkeypatch):
     """Else the second sound from one file comes sooner: the hidden reference, when not cached."""
-    read = []
-    monkeypatch.setattr(
-        "mushra.services.sound.read_file", lambda sha256: read.append(sha256) or read_file(sha256)
-    )
+    read: list[str] = []
+
+    def noted(sha256: str) -> bytes:
+        read.append(sha256)
+        return read_file(sha256)
+
+    monkeypatch.setattr("mushra.services.sound.read_file", noted)
     page = trial_data(current_presentation(sitting))
     files = []
     for signal in [page["reference"], *page["stimuli"]]:

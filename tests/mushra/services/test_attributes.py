@@ -109,7 +109,7 @@ def test_sounds_of_a_page_end_in_silence_where_they_are_shorter(transfer_batch, 
     sitting = sit(transfer_batch, attribute)
     page = current_presentation(sitting)
     data = trial_data(page)
-    own = {one.token: one.stimulus.clip.n_samples for one in page.presented.all()}
+    own = {one.token: int(one.stimulus.clip.n_samples) for one in page.presented.all()}
     assert len(set(own.values())) > 1
     for signal in [*filter(None, [data["reference"]]), *data["stimuli"]]:
         served, _ = soundfile.read(io.BytesIO(Client().get(signal["url"]).content))
@@ -122,7 +122,7 @@ def test_sounds_of_a_page_end_in_silence_where_they_are_shorter(transfer_batch, 
 @each_question
 def test_what_is_not_on_the_page_does_not_lengthen_it(transfer_batch, attribute):
     page = current_presentation(sit(transfer_batch, attribute))
-    lengths = {one.stimulus.clip.n_samples for one in page.presented.all()}
+    lengths = {int(one.stimulus.clip.n_samples) for one in page.presented.all()}
     one = page.presented.first()
     assert soundfile.info(io.BytesIO(disguised_wav(one, "k"))).frames == max(lengths)
 
