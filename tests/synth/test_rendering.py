@@ -139,7 +139,16 @@ def test_the_renderer_is_told_everything_that_decides_the_sound(job: Job):
 
     utterance = Utterance.objects.get(path=seen[0].source.name)
     assert seen[0] == RenderRequest(
-        "natural", "natural", {}, None, utterance.file, 16000, utterance.bandwidth_hz, 1
+        "natural",
+        "natural",
+        {},
+        None,
+        utterance.file,
+        16000,
+        utterance.bandwidth_hz,
+        1,
+        text=utterance.text,
+        language=utterance.language,
     )
 
 
