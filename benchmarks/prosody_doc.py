@@ -28,7 +28,9 @@ TABLES = {
     "energy from few phrases": ("prosody_statistics", "Energy from few phrases"),
     "stand-ins": ("prosody_statistics", "Labels and their stand-ins"),
     "alignment": ("prosody_alignment", "Onsets against labels"),
+    "true times": ("prosody_alignment", "Onsets against true times"),
     "wrong texts": ("prosody_alignment", "Right and wrong texts"),
+    "stored alignments": ("prosody_alignment", "Stored alignments"),
     "alignment speed": ("prosody_alignment", "Alignment speed"),
     "copies": ("prosody_statistics", "Copies by Griffin-Lim"),
 }

@@ -9,9 +9,8 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from ..text.phones import PAUSE
 from .examples import HOP_S, Example
-from .script import Script
+from .script import UNWRITTEN, Script
 
 Array = NDArray[np.float64]
 
@@ -56,10 +55,13 @@ def onset_errors(script: Script, durations: NDArray[np.intp], example: Example) 
 def spoken_onsets(
     script: Script, durations: NDArray[np.intp]
 ) -> tuple[list[str], NDArray[np.intp]]:
-    """The sounds without pauses and their onsets in frames."""
+    """The sounds that begin a phone, and their onsets in frames.
+
+    Where a diphthong's second half begins nobody knows.
+    """
     onsets = np.cumsum(durations) - durations
-    sounds = [sound for sound in script.sounds if sound != PAUSE]
-    return sounds, onsets[~script.is_pause]
+    begins = ~script.is_pause & (np.diff(script.positions, prepend=UNWRITTEN) != 0)
+    return [script.sounds[k] for k in np.flatnonzero(begins)], onsets[begins]
 
 
 def agreement(errors: Sequence[Array]) -> Agreement:

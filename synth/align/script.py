@@ -17,7 +17,8 @@ from ..text.phones import PAUSE
 from .sounds import places_of, sounds_of
 from .viterbi import Chain
 
-MIN_SOUND_FRAMES = 2  # 20 ms; the labels of festvox-ru have no phone under 30
+MIN_SOUND_FRAMES = 3  # 30 ms; the labels of festvox-ru have no shorter phone
+MIN_HALF_FRAMES = 2  # of a diphthong
 MIN_PAUSE_FRAMES = 3  # shorter silence belongs to a stop's closure
 MIN_EDGE_FRAMES = 1
 UNWRITTEN = -1
@@ -44,10 +45,10 @@ class Script:
 
     @property
     def least_frames(self) -> NDArray[np.intp]:
-        """The fewest frames (S,) of each where it is said; a diphthong's halves take one each."""
+        """The fewest frames (S,) of each where it is said."""
         least = np.where(self.is_pause, MIN_PAUSE_FRAMES, MIN_SOUND_FRAMES)
         halves = np.flatnonzero((np.diff(self.positions) == 0) & ~self.is_pause[1:])
-        least[halves] = least[halves + 1] = 1
+        least[halves] = least[halves + 1] = MIN_HALF_FRAMES
         least[[0, -1]] = np.where(self.is_pause[[0, -1]], MIN_EDGE_FRAMES, least[[0, -1]])
         return least
 

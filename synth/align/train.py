@@ -25,6 +25,7 @@ from .sounds import SOUNDS
 from .throats import warped
 from .viterbi import best_durations
 
+LEAST_SHARE = 2e-3  # of all frames: what was hardly taught is not to be heard everywhere
 STATEFUL = ("network", "average", "optimizer")
 
 
@@ -51,7 +52,7 @@ class AlignerTraining:
     ema: float = 0.99
     noise: float = 0.1
     realign_every: int = 300
-    prior_share: float = 0.5
+    prior_share: float = 1.0
     warp: float = 0.15
     tilt: float = 0.5
 
@@ -161,6 +162,7 @@ class AlignerTrainer:
             "step": self.step,
             "network_config": asdict(self.network.config),
             "training_config": asdict(self.config),
+            "log_prior": torch.from_numpy(log_prior(self.examples)),
             "guesses": [torch.from_numpy(np.asarray(one)) for one in durations],
             **{name: getattr(self, name).state_dict() for name in STATEFUL},
         }
@@ -184,11 +186,11 @@ class AlignerTrainer:
 
 
 def log_prior(examples: Sequence[Example]) -> NDArray[np.float32]:
-    """Ln of each sound's share (K,) of all frames, one frame added to each."""
-    counts = np.ones(len(SOUNDS))
+    """Ln of each sound's share (K,) of all frames, ``LEAST_SHARE`` for rarer ones."""
+    counts = np.zeros(len(SOUNDS))
     for one in examples:
         counts += np.bincount(one.targets, minlength=len(counts))
-    return np.log(counts / counts.sum()).astype(np.float32)
+    return np.log(np.maximum(counts / max(1.0, counts.sum()), LEAST_SHARE)).astype(np.float32)
 
 
 def rate_share(step: int, config: AlignerTraining) -> float:
@@ -226,11 +228,16 @@ def read_guesses(path: Path) -> list[NDArray[np.intp]]:
 
 
 def read_network(path: Path) -> AlignerNetwork:
-    """The averaged network of a saved training."""
+    """The averaged network of a saved training, for which all sounds are as likely beforehand.
+
+    The frequencies of the sounds it was taught are divided out, to the same power as when it
+    aligned them anew: a vowel would else eat the consonants beside it.
+    """
     state = torch.load(path, map_location="cpu", weights_only=True)
-    network = AlignerNetwork(stored_config(state["network_config"]))
+    network = AlignerNetwork(stored_config(state["network_config"])).requires_grad_(False)
     network.load_state_dict(state["average"])
-    return network.requires_grad_(False)
+    network.trunk.leave.bias.sub_(state["training_config"]["prior_share"] * state["log_prior"])
+    return network
 
 
 def stored_config(stored: Mapping[str, Any]) -> AlignerConfig:

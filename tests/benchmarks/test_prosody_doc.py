@@ -50,15 +50,23 @@ def test_the_prior_helps_where_there_is_one_phrase_and_does_not_matter_with_thir
     assert thirty["mean_shrunk"] == pytest.approx(thirty["mean_plain"], rel=0.05)
 
 
-def test_an_aligner_that_saw_labels_agrees_with_them_better_than_one_that_did_not():
-    labels, text = (
-        row("alignment", learned_from=name, phones_from="text", classes="folded")
-        for name in ("labels", "text alone")
+def test_learning_betters_the_first_guesses_and_labels_better_it_still():
+    warped, learned, labeled = (
+        row("alignment", aligned_by=name)
+        for name in ("warping to espeak-ng", "network, no labels", "network, labels")
     )
-    assert labels["median_ms"] <= 10
-    assert labels["p90_ms"] <= text["p90_ms"]
+    assert warped["mean_ms"] > learned["mean_ms"] > labeled["mean_ms"]
+    assert warped["p90_ms"] > learned["p90_ms"] >= labeled["p90_ms"]
+    assert learned["median_ms"] <= 10
 
 
-def test_wrong_texts_are_refused_and_right_ones_are_not():
-    right, wrong = (row("wrong texts", text=name) for name in ("right", "another sentence's"))
-    assert right["refused_percent"] < wrong["refused_percent"]
+@pytest.mark.parametrize("speech", ["espeak-ng cs", "espeak-ng ru", "flite slt en", "flite rms en"])
+def test_true_times_are_found(speech):
+    assert row("true times", speech=speech)["median_ms"] <= 20
+
+
+@pytest.mark.parametrize("speaker", ["ru_nsh", "tux_ru", "cs_fish_small", "cs_fish_big"])
+def test_wrong_texts_are_refused_and_right_ones_are_not(speaker):
+    found = row("wrong texts", speaker=speaker, aligner_for="everybody")
+    assert found["wrong_refused_percent"] > 90
+    assert found["right_accepted_percent"] > 50

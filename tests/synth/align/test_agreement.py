@@ -5,6 +5,7 @@ import pytest
 
 from synth.align.agreement import agreement, onset_errors
 from synth.align.examples import Example
+from synth.align.script import script_of_symbols
 from tests.synth.align.made import script
 
 SYMBOLS = ("pau", "m", "aa", "pau", "s", "ii", "pau")
@@ -42,3 +43,9 @@ def test_onsets_of_all_sentences_count_alike():
     found = agreement([np.array([0.0, 10.0, 30.0]), np.array([10.0])])
     assert (found.n_onsets, found.median, found.mean) == (4, 10.0, 12.5)
     assert found.within_20 == 0.75
+
+
+def test_a_diphthongs_second_half_does_not_count():
+    said = script_of_symbols(("pau", "aʊ", "m", "pau"), "ipa", "de")
+    labeled = Example(np.zeros((40, 100), np.float32), said, np.array([10, 5, 5, 10, 10]))
+    assert onset_errors(said, np.array([10, 2, 7, 11, 10]), labeled).tolist() == [0, 10]
