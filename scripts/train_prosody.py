@@ -124,7 +124,7 @@ def cutter_of(voice: str, alignments: Path | None) -> Cutter:
     """Who says when phonemes are said: the labels, unless there is a file of alignments."""
     if alignments is None:
         return labeled_cut
-    return aligned_cutter(read_alignments(alignments), voice_of(voice).phone_set)
+    return aligned_cutter(read_alignments(alignments, voice=voice), voice_of(voice).phone_set)
 
 
 def trainer_of(arguments: argparse.Namespace, run: Path, voices: Path) -> Trainer:

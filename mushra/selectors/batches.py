@@ -51,9 +51,10 @@ def batch_stimuli(batch: Batch) -> QuerySet[Stimulus]:
         Stimulus.objects.filter(item__scenario__batch=batch)
         .select_related(
             "clip__utterance__speaker__corpus",
-            "system__checkpoint",
+            "system",
             "item__scenario",
             "item__utterance",
         )
+        .prefetch_related("system__checkpoint")  # a model card is large: once, not with every row
         .order_by("item__scenario__position", "item__position", "system__sort_order")
     )

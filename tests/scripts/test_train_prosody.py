@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ import torch
 from scripts import make_prosody_checkpoint, train_prosody
 from scripts.make_checkpoint import kept_weights
 from scripts.train_prosody import Limits, Run
+from synth.align.store import StoredAlignment, write_alignments
 from synth.prosody.card import acoustic_card, write_model
 from synth.prosody.infer import AcousticModel
 from synth.prosody.train import Trainer, new_network, resume_training
@@ -64,3 +66,18 @@ def test_what_a_run_kept_becomes_a_checkpoint_that_speaks(voice, tmp_path):
     assert abs(found - expected).mean() < 0.01
     assert kept.step == 4
     assert all(torch.isfinite(one).all() for one in network.parameters())
+
+
+def test_a_voice_is_cut_by_the_alignments_of_its_own_chain(tmp_path):
+    everybody = StoredAlignment(
+        "ab" * 32, "cs_fish_big", "cs", "ipa", ("pau", "a"), (5, 9), (0.0, 0.0), 0.0, 0.0, True, "",
+        False,
+    )  # fmt: skip
+    own = replace(everybody, durations=(7, 7), voice="cs_fish_big")
+    write_alignments(tmp_path / "alignments.jsonl.gz", [own, everybody])
+    record = SimpleNamespace(utterance=SimpleNamespace(sha256=everybody.sha256))
+
+    cut = train_prosody.cutter_of("cs_fish_big", tmp_path / "alignments.jsonl.gz")(record, 14)
+
+    assert cut is not None
+    assert cut[1].tolist() == [7, 7]
