@@ -1,7 +1,7 @@
 """Pitch, voicing and periodicity of a recording, for measuring how far two sounds differ.
 
-Two trackers, never mixed in one comparison: SwiftF0, a small network (Nieradzik 2025, MIT; from
-requirements-evaluation.txt), and WORLD's Harvest where it is not installed.
+Two trackers, never mixed in one comparison: SwiftF0, a small network (Nieradzik 2025, MIT), and
+WORLD's Harvest where it is not installed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Axes: N samples, G points of a grid of 5 ms. Recordings are tracked at 16 kHz, whatever the rate
 of their corpus: a point's phase is that of its moment, and so of the samples at any rate.
-Needs swift-f0 (requirements-training.txt).
 """
 
 from __future__ import annotations
