@@ -1,22 +1,22 @@
 """How well an aligner finds when sounds begin, and which texts are not what is said.
 
     EARSHOT_DATA=/somewhere python benchmarks/bench_aligner.py RUNS/everybody/state.pt \\
-        --labels RUNS/labeled/state.pt --alignments alignments.jsonl.gz \\
-        --voice cs_fish_small RUNS/small/state.pt --voice cs_fish_big RUNS/big/state.pt
+        --voice ru_nsh RUNS/ru/state.pt --voice cs_fish_small RUNS/small/state.pt \\
+        --voice cs_fish_big RUNS/big/state.pt --alignments alignments.jsonl.gz
 
-Runs of scripts/train_aligner.py: one that has never seen a label, one that learned from those of
-ru_nsh, and those for one voice; and what scripts/align_corpus.py made of them. Measured against
-those labels on sentences that neither has heard; against the true times of espeak-ng's speech in
-voices and at speeds that it was not taught; and, where flite is installed, of another
-synthesizer's. Texts are made wrong to see whether that is found, with limits set on half of a
-speaker's recordings and tried on the other half.
+Runs of scripts/train_aligner.py: one that has never seen a label, and those for one voice, of
+which the one for ru_nsh learned from that voice's labels; and what scripts/align_corpus.py made of
+them. Measured against those labels on sentences that neither has heard; against the true times of
+espeak-ng's speech in voices, at speeds and in rooms that it was not taught; and, where flite is
+installed, of another synthesizer's. Texts are made wrong to see whether that is found, with limits
+set on half of a speaker's recordings and tried on the other half.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from benchmarks.flite_speech import flite_examples  # noqa: E402
+from benchmarks.flite_speech import UNTAUGHT_ROOMS, flite_examples  # noqa: E402
 from benchmarks.results import Report, Row, publish, settle  # noqa: E402
 from scripts.align_corpus import aligner_of  # noqa: E402
 from scripts.fetch_corpora import data_folder  # noqa: E402
@@ -38,7 +38,6 @@ from synth.align.script import Script  # noqa: E402
 from synth.align.sentences import Sentence, guessed_durations_of, labeled_example  # noqa: E402
 from synth.align.store import StoredAlignment, read_alignments  # noqa: E402
 from synth.align.teaching import Manners, spoken_examples  # noqa: E402
-from synth.align.train import read_network  # noqa: E402
 from synth.align.verdicts import OPEN, limits_of, misread, other_texts  # noqa: E402
 from synth.align.viterbi import best_durations  # noqa: E402
 from synth.datasets.prepared import PreparedCorpus  # noqa: E402
@@ -46,7 +45,12 @@ from synth.datasets.rates import corpus_folder  # noqa: E402
 from synth.datasets.voices import TEST, VOICES, read_records  # noqa: E402
 
 LABELED = "ru_nsh"
-UNTAUGHT = Manners(("+m7", "+m8", "+klatt4", "+Andy", "+steph"), (110, 150, 200, 240), (40, 60))
+UNTAUGHT = Manners(
+    ("+m7", "+m8", "+klatt4", "+Andy", "+steph"),
+    (110, 150, 200, 240),
+    (40, 60),
+    rooms=UNTAUGHT_ROOMS,
+)
 SPOKEN = 24  # sentences of each language
 LANGUAGES = ("ru", "cs", "nl", "fr", "el", "da")
 SPEAKERS = (  # with the split that nothing was learned from, or None for all
@@ -130,9 +134,16 @@ def true_rows(corpus: Corpus, network: AlignerNetwork) -> Iterator[Row]:
         ]
         pooled.sort(key=lambda one: corpus.prepared.utterances[one.index].sha256, reverse=True)
         examples = spoken_examples(pooled[:SPOKEN], UNTAUGHT, seed=7)
-        yield {"speech": f"espeak-ng {language}"} | dict(example_row(network, examples))
+        yield from spoken_rows(f"espeak-ng {language}", network, examples)
     for voice, examples in flite_examples().items():
-        yield {"speech": f"flite {voice} en"} | dict(example_row(network, examples))
+        yield from spoken_rows(f"flite {voice} en", network, examples)
+
+
+def spoken_rows(speech: str, network: AlignerNetwork, examples: Sequence[Example]) -> Iterator[Row]:
+    """Speech as it is, and the same in rooms with the same times."""
+    wet = [replace(one, features=one.wet) for one in examples if one.wet is not None]
+    yield {"speech": speech} | dict(example_row(network, examples))
+    yield {"speech": f"{speech}, in rooms"} | dict(example_row(network, wet))
 
 
 def example_row(network: AlignerNetwork, examples: Sequence[Example]) -> Row:
@@ -236,7 +247,6 @@ def main() -> None:
     """Measure one run of each kind."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("state", type=Path, help="of a run that has seen no labels")
-    parser.add_argument("--labels", type=Path, required=True, help="of one that has")
     parser.add_argument("--alignments", type=Path, required=True, help="of align_corpus.py")
     parser.add_argument("--voice", nargs=2, action="append", default=[], metavar=("VOICE", "STATE"))
     arguments = parser.parse_args()
@@ -245,7 +255,8 @@ def main() -> None:
     aligners += [aligner_of(Path(state), voice) for voice, state in arguments.voice]
     network = aligners[0].network
     corpus = Corpus.open()
-    networks = {"network, no labels": network, "network, labels": read_network(arguments.labels)}
+    own = {one.voice: one.network for one in aligners}[LABELED]
+    networks = {"network, no labels": network, "network, labels": own}
     tables = {
         "Onsets against labels": list(label_rows(corpus, networks)),
         "Onsets against true times": list(true_rows(corpus, network)),
@@ -253,7 +264,9 @@ def main() -> None:
         "Stored alignments": list(stored_rows(arguments.alignments)),
         "Alignment speed": list(speed_rows(corpus, network)),
     }
-    settings = settings_of(arguments.state, "everybody") | settings_of(arguments.labels, "labels")
+    settings = settings_of(arguments.state, "everybody")
+    for voice, state in arguments.voice:
+        settings |= settings_of(Path(state), voice)
     notes = ["The labels are machine made: the first table says how far two aligners agree."]
     publish(Report("prosody_alignment", settings, tables, {}, notes))
 

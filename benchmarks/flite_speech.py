@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 
 from synth.align.examples import ROUNDING, Example
-from synth.align.features import features_of
+from synth.align.rooms import dry_and_wet
 from synth.align.script import script_of_symbols
 from synth.align.warping import whole_onsets
 from synth.audio.mel import RATE_HZ
@@ -22,6 +22,7 @@ from synth.audio.resample import resample
 from synth.text.phones import IPA, PAUSE
 
 VOICES = ("slt", "rms", "awb")
+UNTAUGHT_ROOMS = (7, 8, 9)
 TEXTS = (
     "The quiet river turned slowly towards the village bridge.",
     "She never thought that winter could be so bright and warm.",
@@ -69,12 +70,12 @@ def example_of(samples: np.ndarray, phones: Sequence[tuple[str, float]]) -> Exam
         else:
             symbols.append(symbol)
             ends.append(end)
-    features = features_of(samples)
+    dry, wet = dry_and_wet(samples, seed=len(samples), rooms=UNTAUGHT_ROOMS)
     script = script_of_symbols(symbols, IPA, "en")
     starts = np.array([0.0, *ends[:-1]])
     lengths = np.diff(starts, append=ends[-1])
     counts = np.bincount(script.positions)
     halves = np.concatenate([np.arange(n) / n for n in counts])
     onsets = (starts[script.positions] + halves * lengths[script.positions]) * 100
-    whole = whole_onsets(np.ceil(onsets - ROUNDING), len(features))
-    return Example(features, script, np.diff(whole, append=len(features)))
+    whole = whole_onsets(np.ceil(onsets - ROUNDING), len(dry))
+    return Example(dry, script, np.diff(whole, append=len(dry)), wet=wet)

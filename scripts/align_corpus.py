@@ -1,7 +1,8 @@
 """Align every recording of the prepared corpus that has a text, into one file.
 
     EARSHOT_DATA=/somewhere python scripts/align_corpus.py RUNS/everybody/state.pt \\
-        --voice cs_fish_small RUNS/small/state.pt --voice cs_fish_big RUNS/big/state.pt
+        --voice ru_nsh RUNS/ru/state.pt --voice cs_fish_small RUNS/small/state.pt \\
+        --voice cs_fish_big RUNS/big/state.pt
 
 Writes $EARSHOT_DATA/alignments.jsonl.gz, or what --out names; read it with
 synth.align.store.read_alignments. Each state.pt is of scripts/train_aligner.py, with taught.txt

@@ -4,18 +4,18 @@
     python scripts/train_aligner.py everybody --resume --stop-after-minutes 2
     python scripts/train_aligner.py small --start RUNS/everybody/state.pt --voice cs_fish_small \
         --steps 300
-    python scripts/train_aligner.py labeled --labels --steps 600
+    python scripts/train_aligner.py ru --start RUNS/everybody/state.pt --labels --steps 300
 
 It learns from espeak-ng's speech, whose times are known, and from the training recordings of all
 speakers with a text, with first guesses that come from espeak-ng's speech of the same text; they
 are aligned anew every --realign-every steps. Never from a reference speaker. With --voice it is
 for one voice and its references, and learns from that voice too; --start begins with another run's
-network and its alignments. For comparison, --labels learns from the labels of ru_nsh in place of
-all recordings' guesses.
+network and its alignments. With --labels the times of ru_nsh come from its labels and are not
+guessed: the aligner for that voice.
 
-Writes state.pt (resume from it), taught.txt (the sha256 of every recording whose times were
-guessed), history.jsonl and log.jsonl to RUNS/NAME/, RUNS being $EARSHOT_DATA/runs/align unless
---runs says otherwise. Minutes are processor time. Needs espeak-ng and requirements-training.txt.
+Writes state.pt (resume from it), taught.txt (the sha256 of every recording learned from),
+history.jsonl and log.jsonl to RUNS/NAME/, RUNS being $EARSHOT_DATA/runs/align unless --runs says
+otherwise. Minutes are processor time. Needs espeak-ng and requirements-training.txt.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from scripts.fetch_corpora import data_folder  # noqa: E402
 from scripts.training_run import Clock, ask_to_stop, write_history, write_log  # noqa: E402
 from synth.align.examples import Example  # noqa: E402
 from synth.align.network import AlignerConfig  # noqa: E402
-from synth.align.teaching import LABELED, labeled_lessons, lessons, teachers  # noqa: E402
+from synth.align.teaching import LABELED, labeled_examples, lessons, teachers  # noqa: E402
 from synth.align.train import (  # noqa: E402
     AlignerTrainer,
     AlignerTraining,
@@ -60,7 +60,7 @@ SAVE_MINUTES = 1.0
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", help="of the run")
-    parser.add_argument("--labels", action="store_true", help="learn from ru_nsh's labels")
+    parser.add_argument("--labels", action="store_true", help="of ru_nsh, not guesses")
     parser.add_argument("--voice", choices=sorted(VOICES), default=LABELED)
     parser.add_argument("--start", type=Path, help="state.pt of the run to begin with")
     parser.add_argument("--realign-every", type=int, default=AlignerTraining.realign_every)
@@ -83,14 +83,18 @@ def learned_from(arguments: argparse.Namespace, run: Path) -> list[Example]:
         corpus = PreparedCorpus.open(corpus_folder(data))
     except FileNotFoundError as error:
         raise SystemExit(f"{data} holds no corpus; run scripts/fetch_corpora.py.") from error
-    if arguments.labels:
-        return labeled_lessons(corpus, data / "sources")
+    labeled = labeled_examples(corpus, data / "sources") if arguments.labels else {}
     sentences = teachers(corpus, data / "sources", voice=arguments.voice)
-    hashes = sorted(corpus.utterances[one.index].sha256 for one in sentences)
+    if labeled:
+        sentences = [s for s in sentences if corpus.utterances[s.index].speaker != LABELED]
+    places = {*labeled, *(one.index for one in sentences)}
+    hashes = sorted(corpus.utterances[place].sha256 for place in places)
     (run / "taught.txt").write_text("\n".join(hashes) + "\n")
     if arguments.resume:
-        return lessons(corpus, sentences, read_guesses(run / "state.pt"))
-    return lessons(corpus, sentences, read_network(arguments.start) if arguments.start else None)
+        known = read_guesses(run / "state.pt")
+    else:
+        known = read_network(arguments.start) if arguments.start else None
+    return [*lessons(corpus, sentences, known), *labeled.values()]
 
 
 def trainer_of(

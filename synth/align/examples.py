@@ -22,6 +22,7 @@ from .sounds import places_of
 HOP_S = 0.01
 UNLABELED = -100  # torch's cross entropy leaves these frames out
 ROUNDING = 1e-6
+WET_SHARE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +30,15 @@ class Example:
     """One utterance: features (T, M), its script (S,), and durations (S,) where they are known.
 
     A duration of 0 leaves out a pause. ``is_certain``: whether the durations are given, by
-    labels or by who spoke, and not a guess that is to be made better.
+    labels or by who spoke, and not a guess that is to be made better. ``wet``: the features in a
+    room, which share the durations.
     """
 
     features: Features
     script: Script
     durations: NDArray[np.intp] | None = None
     is_certain: bool = True
+    wet: Features | None = None
 
     @property
     def targets(self) -> NDArray[np.intp]:
@@ -89,7 +92,8 @@ def draw_batch(
 ) -> Batch:
     """Pieces of ``size`` (B, T), from utterances drawn by length; the seed decides all.
 
-    A shorter utterance is followed by unlabeled frames of its last one.
+    Half the pieces are those in a room, where there are any. A shorter utterance is followed by
+    unlabeled frames of its last one.
     """
     rng = np.random.default_rng(seed)
     lengths = np.array([len(one.features) for one in examples], dtype=float)
@@ -105,7 +109,9 @@ def _piece(
     example: Example, n_frames: int, rng: np.random.Generator
 ) -> tuple[Features, NDArray[np.intp]]:
     start = int(rng.integers(0, max(1, len(example.features) - n_frames + 1)))
-    features = example.features[start : start + n_frames]
+    is_wet = example.wet is not None and rng.random() < WET_SHARE
+    heard = example.wet if example.wet is not None and is_wet else example.features
+    features = heard[start : start + n_frames]
     targets = example.targets[start : start + n_frames]
     missing = n_frames - len(features)
     padded = np.pad(features, ((0, missing), (0, 0)), mode="edge")

@@ -22,7 +22,7 @@ from ..text.normalize import normalize
 from ..text.phonemes import Phonemes, phonemes_of_all
 from ..text.phones import FESTVOX_RU
 from .examples import Example, joined_pauses, label_durations
-from .features import features_of
+from .rooms import dry_and_wet
 from .script import Script, script_of, script_of_symbols
 from .timed_speech import Clause, Manner, TimedClause, speak
 from .warping import Template, cepstra_of, guessed_durations, template_of
@@ -70,18 +70,18 @@ def labeled_example(corpus: PreparedCorpus, record: VoiceRecord) -> Example:
     labels = joined_pauses(record.labels or ())
     if not labels:
         raise ValueError(f"Expected a recording with labels, got {record.utterance.code}.")
-    features = features_of(as_float(corpus, record.index))
+    dry, wet = dry_and_wet(as_float(corpus, record.index), seed=record.index)
     script = script_of_symbols([label.symbol for label in labels], FESTVOX_RU, "ru")
-    return Example(features, script, label_durations(labels, len(features)))
+    return Example(dry, script, label_durations(labels, len(dry)), wet=wet)
 
 
 def examples_to_guess(corpus: PreparedCorpus, sentences: Sequence[Sentence]) -> list[Example]:
     """The sentences without any times; those too long for their recording are left out."""
     found = []
     for sentence in sentences:
-        features = features_of(as_float(corpus, sentence.index))
-        if len(features) >= sentence.script.chain.least_frames:
-            found.append(Example(features, sentence.script, is_certain=False))
+        dry, wet = dry_and_wet(as_float(corpus, sentence.index), seed=sentence.index)
+        if len(dry) >= sentence.script.chain.least_frames:
+            found.append(Example(dry, sentence.script, is_certain=False, wet=wet))
     return found
 
 

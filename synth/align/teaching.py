@@ -21,8 +21,8 @@ from ..datasets.voices import VOICES, never_trained_on, read_records, training_r
 from ..text.languages import LANGUAGES
 from ..text.phones import IPA
 from .examples import ROUNDING, Example
-from .features import features_of
 from .network import AlignerNetwork, log_posteriors
+from .rooms import ROOMS, dry_and_wet
 from .script import script_of_symbols
 from .sentences import (
     Sentence,
@@ -36,7 +36,7 @@ from .timed_speech import TimedClause, join_clauses
 from .viterbi import best_durations
 from .warping import whole_onsets
 
-LABELED = "ru_nsh"  # its labels are left alone; they are what the aligner is measured against
+LABELED = "ru_nsh"  # only its own aligner may see its labels
 MINUTES = 12.0  # of each speaker at most, that none outweighs the others
 OWN_MINUTES = 25.0  # of the voice that an aligner is made for
 LEAST_S, MOST_S = 0.6, 20.0
@@ -113,11 +113,12 @@ def lessons(
     return [*spoken_examples(spoken_texts(corpus)), *guessed]
 
 
-def labeled_lessons(corpus: PreparedCorpus, sources: Path) -> list[Example]:
-    """For comparison: espeak-ng's speech, and the labels of ``ru_nsh``."""
+def labeled_examples(corpus: PreparedCorpus, sources: Path) -> dict[int, Example]:
+    """By place in the corpus, what the labels of ``ru_nsh`` say of its training part."""
     records = training_records(read_records(corpus.utterances, sources, LABELED))
-    labeled = [labeled_example(corpus, one) for one in records if one.label_path]
-    return [*spoken_examples(spoken_texts(corpus)), *labeled]
+    labeled = {one.index: one for one in records if one.label_path}
+    chosen = capped([(index, "") for index in labeled], corpus, OWN_MINUTES)
+    return {index: labeled_example(corpus, labeled[index]) for index, _ in chosen}
 
 
 def spoken_texts(corpus: PreparedCorpus) -> list[Sentence]:
@@ -136,11 +137,12 @@ def spoken_texts(corpus: PreparedCorpus) -> list[Sentence]:
 
 @dataclass(frozen=True)
 class Manners:
-    """The manners of speaking that espeak-ng's teaching or test speech is drawn from."""
+    """Manners of speaking, and rooms, that espeak-ng's teaching or test speech is drawn from."""
 
     variants: tuple[str, ...]
     rates: tuple[int, ...]
     pitches: tuple[int, ...]
+    rooms: tuple[int, ...] = ROOMS
 
     def draw(self, rng: np.random.Generator) -> tuple[str, int, int]:
         """A variant, words per minute, and a pitch."""
@@ -166,16 +168,19 @@ def spoken_examples(
     for variant, rate, pitch in sorted(set(drawn)):
         own = [s for s, one in zip(sentences, drawn, strict=True) if one == (variant, rate, pitch)]
         for clauses in said(own, variant=variant, rate=rate, pitch=pitch):
-            found.append(spoken_example(clauses, rng))
+            found.append(spoken_example(clauses, rng, manners.rooms))
     return found
 
 
-def spoken_example(clauses: Sequence[TimedClause], rng: np.random.Generator) -> Example:
+def spoken_example(
+    clauses: Sequence[TimedClause], rng: np.random.Generator, rooms: Sequence[int] = ROOMS
+) -> Example:
     """An utterance of clauses between silences, with a little noise."""
     gaps = rng.integers(*GAPS, len(clauses) + 1)
     spoken = join_clauses(clauses, [int(gap) for gap in gaps])
     noise = rng.uniform(0, NOISE) * rng.standard_normal(len(spoken.samples))
-    features = features_of((spoken.samples + noise).astype(np.float32))
+    samples = (spoken.samples + noise).astype(np.float32)
+    dry, wet = dry_and_wet(samples, seed=int(rng.integers(2**31)), rooms=rooms)
     script = script_of_symbols(spoken.sounds, IPA, "")
-    onsets = whole_onsets(np.ceil(spoken.onsets / HOP - ROUNDING), len(features))
-    return Example(features, script, np.diff(onsets, append=len(features)))
+    onsets = whole_onsets(np.ceil(spoken.onsets / HOP - ROUNDING), len(dry))
+    return Example(dry, script, np.diff(onsets, append=len(dry)), wet=wet)

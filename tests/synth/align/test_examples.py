@@ -1,5 +1,7 @@
 """Examples: labels as whole frames, batches."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,13 @@ def test_frames_after_the_end_are_not_learned():
     batch = draw_batch([one], size=(1, n + 7), seed=(1, 0))
     assert (batch.targets[0, n:] == UNLABELED).all()
     assert (batch.targets[0, :n] != UNLABELED).all()
+
+
+def test_half_the_pieces_are_those_in_a_room():
+    dry = example(0)
+    heard = replace(dry, wet=dry.features + 100.0)
+    batch = draw_batch([heard], size=(200, 10), seed=(1, 0))
+    is_wet = batch.features.mean(dim=(1, 2)) > 50.0
+    assert 70 < int(is_wet.sum()) < 130
+    alone = draw_batch([dry], size=(200, 10), seed=(1, 0))
+    assert float(alone.features.mean(dim=(1, 2)).max()) < 50.0
