@@ -29,6 +29,6 @@ def dry_and_wet(
         SynthError: if there is no sound in it ("no_sound").
     """
     rng = np.random.default_rng(seed)
-    rt60_s, room = RT60_S[rng.integers(len(RT60_S))], rooms[rng.integers(len(rooms))]
+    rt60_s, room = RT60_S[int(rng.integers(len(RT60_S)))], rooms[int(rng.integers(len(rooms)))]
     wet = reverberate(samples, rate_hz=RATE_HZ, rt60_s=rt60_s, seed=room)
     return features_of(samples), features_of(np.asarray(wet, dtype=np.float32))

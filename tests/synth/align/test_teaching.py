@@ -8,6 +8,7 @@ import pytest
 from synth.align.teaching import (
     Manners,
     capped,
+    labeled_examples,
     lessons,
     may_teach,
     spoken_examples,
@@ -16,7 +17,14 @@ from synth.align.teaching import (
 )
 from synth.align.train import AlignerTrainer
 from synth.datasets import splits
-from synth.datasets.voices import VOICES, never_trained_on
+from synth.datasets.voices import (
+    TARGET,
+    TEST,
+    TRAIN,
+    VOICES,
+    VoiceRecord,
+    never_trained_on,
+)
 from tests.synth.align.made import QUICK, tiny
 from tests.synth.align.made_corpus import made_corpus, made_sources
 
@@ -80,6 +88,21 @@ def test_guesses_may_be_known_or_made_by_a_network(corpus, taught):
     made = [one for one in lessons(corpus, taught, network) if not one.is_certain]
     assert [one.durations.sum() for one in made] == [one.sum() for one in by_warping]
     assert any((a.durations != b).any() for a, b in zip(made, by_warping, strict=True))
+
+
+def test_labels_of_the_training_part_are_certain(corpus, tmp_path, monkeypatch):
+    path = tmp_path / "one.lab"
+    path.write_text("#\n0.1 125 pau\n0.2 125 v\n0.3 125 pau\n")
+    records = [
+        VoiceRecord(place, corpus.utterances[place], TARGET, part, "", label_path=labels)
+        for place, part, labels in ((0, TRAIN, path), (1, TEST, path), (2, TRAIN, None))
+    ]
+    monkeypatch.setattr("synth.align.teaching.read_records", lambda *_: records)
+    found = labeled_examples(corpus, tmp_path)
+    assert list(found) == [0]
+    assert found[0].is_certain
+    assert found[0].script.sounds == ("pau", "v", "pau")
+    assert found[0].durations.tolist() == [10, 10, len(found[0].features) - 20]
 
 
 def test_a_voices_own_recordings_teach_its_aligner_alone(corpus, tmp_path):
