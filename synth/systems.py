@@ -12,6 +12,7 @@ from synth.voices import VOICES, find_voices
 WEIGHTS = Path(__file__).parent / "weights"
 PROSODY = "prosody"
 TEXT_NETWORK = "base"  # speaks a text without a recording
+LISTENING = ("aligner", "recognizer")  # architectures of networks that render nothing
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ SPEAKING: Sequence[SystemSpec] = (
 def find_systems(
     weights: Path = WEIGHTS, variants: Sequence[Variant] = VARIANTS
 ) -> list[SystemSpec]:
-    """The built-in systems, then every checkpoint with a model card, its variants after it.
+    """The built-in systems, then every vocoder with a model card, its variants after it.
 
     Last, what some installed voice can speak with (see `synth.voices`).
 
@@ -144,7 +145,10 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _vocoders(name: str, weights: Path, variants: Sequence[Variant]) -> Iterator[SystemSpec]:
-    title = read_card(name, weights).get("title") or _title(name)
+    card = read_card(name, weights)
+    if card["architecture"] in LISTENING:
+        return
+    title = card.get("title") or _title(name)
     yield SystemSpec(name, title, "vocoder", checkpoint=name)
     for one in variants:
         if one.checkpoint == name:

@@ -61,3 +61,10 @@ def test_a_prosody_system_is_there_when_a_voice_can_speak_with_it(tmp_path: Path
     added = [spec.code for spec in find_systems(tmp_path) if spec.code not in before]
 
     assert added == ["transferred", "synthesized", "flat_prosody"]
+
+
+@pytest.mark.parametrize("architecture", ["aligner", "recognizer"])
+def test_a_network_that_only_listens_is_no_system(tmp_path, architecture):
+    (tmp_path / "ear.safetensors").write_bytes(b"weights")
+    (tmp_path / "ear.json").write_text(json.dumps({"architecture": architecture}))
+    assert {spec.kind for spec in find_systems(tmp_path)}.isdisjoint({"vocoder", "prosody"})
