@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.results import Report, Row, percentile, publish, settle  # noqa: E402
 from synth.requests import JSON, RenderRequest  # noqa: E402
+from synth.systems import find_systems  # noqa: E402
 
 MANIFEST = ROOT / "demo" / "manifest.json"
 WEIGHTS = ROOT / "synth" / "weights"
@@ -111,8 +112,8 @@ def _write_untrained(folder: Path) -> None:
 
 
 def networks(weights: Path) -> list[TimedSystem]:
-    """Every checkpoint, alone and in batches."""
-    names = sorted(path.stem for path in weights.glob("*.safetensors"))
+    """Every vocoder checkpoint, alone and in batches."""
+    names = sorted({one.checkpoint for one in find_systems(weights) if one.checkpoint})
     return [
         TimedSystem(name, "vocoder", {}, checkpoint=name, batch=batch)
         for name in names

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from synth.audio.mel import NARROW, FloatArray, FrontEnd, griffin_lim
 from synth.audio.world import resynthesize
-from synth.vocoder.infer import Vocoder
+from synth.vocoder.infer import ARCHITECTURES, Vocoder
 from synth.vocoder.network import VocoderNetwork
 
 from .versions import audio_code, network_code
@@ -150,12 +150,13 @@ def rate_of(stem: Path) -> int:
 
 
 def checkpoint_stems(folder: Path, names: Sequence[str] = ()) -> list[Path]:
-    """Stems of the checkpoints in a folder, all or those named.
+    """Stems of the vocoders' checkpoints in a folder, all or those named.
 
     Raises:
         FileNotFoundError: if a named one is not there.
     """
-    found = {path.stem: path.with_suffix("") for path in sorted(folder.glob("*.safetensors"))}
+    stems = (path.with_suffix("") for path in sorted(folder.glob("*.safetensors")))
+    found = {stem.name: stem for stem in stems if read_card(stem)["architecture"] in ARCHITECTURES}
     missing = [name for name in names if name not in found]
     if missing:
         raise FileNotFoundError(

@@ -1,0 +1,1 @@
+"""Prosody transfer measured on what is heard: references, systems, scores, tables."""

@@ -1,0 +1,251 @@
+"""Scores of one output: its pitch by Praat, durations, words, and whose voice it is.
+
+Axes: N samples at 16 kHz, T frames of 10 ms, P phonemes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.align.alignment import Aligner
+from synth.align.features import features_of
+from synth.align.script import Script, script_of_symbols
+from synth.audio.mel import RATE_HZ, FloatArray
+from synth.audio.opinion import predict_opinion
+from synth.audio.speakers import speaker_embedding
+from synth.vocoder.evaluation.scoring import Row, ScoreFile
+from synth.vocoder.evaluation.versions import audio_code, code_version
+
+from ...errors import SynthError
+from ...recognize.checkpoint import read_recognizer
+from ...text.phones import PAUSE
+from ..metrics import duration_errors, phone_errors, pitch_errors, warp_track
+from ..segments import Durations
+from ..speaker_statistics import SpeakerStatistics, map_track
+from ..tracks import PRAAT, WIDE_RANGE_HZ, Track, f0_on_frames, voice_range
+from .references import Reference, Source
+from .systems import PACKAGE, Output, System
+
+PITCH, DURATION, SPEAKER, WORDS, OPINION = "pitch", "duration", "speaker", "words", "opinion"
+Range = tuple[float, float]
+Scores = dict[str, float]
+Judge = Callable[[FloatArray], Sequence[str]]  # the sounds it hears in samples (N,)
+N_CENTER = 30  # recordings that a voice's center is the mean of
+
+
+@dataclass(frozen=True, eq=False)
+class Ears:
+    """What listens to outputs.
+
+    speaker, center: of the target voice: statistics, and mean speaker embedding (256,) of
+        recordings that are not tested; None where there is no speaker encoder.
+    ranges: where Praat looks for the pitch of each speaker, in Hz.
+    judge: a recognizer of sounds (``judge_version`` names its weights), None where there is none.
+    """
+
+    target: str
+    phone_set: str
+    language: str
+    aligner: Aligner
+    aligner_version: str
+    speaker: SpeakerStatistics
+    ranges: Mapping[str, Range]
+    center: NDArray[np.float32] | None = None
+    judge: Judge | None = None
+    judge_version: str = ""
+    has_opinion: bool = False
+
+    @property
+    def version(self) -> str:
+        """Changes when scores would."""
+        metrics = code_version([PACKAGE / f"{name}.py" for name in ("metrics", "tracks")])
+        spectra = audio_code("mel", "speakers", "slaney_mel", "opinion")
+        return f"{metrics}-{spectra}-{self.aligner_version}-{self.judge_version}"
+
+    def parts(self, system: System) -> tuple[str, ...]:
+        """What is measured of a system's outputs."""
+        wanted = {
+            PITCH: True,
+            DURATION: True,
+            SPEAKER: self.center is not None,
+            WORDS: self.judge is not None,
+            OPINION: self.has_opinion and system.has_opinion,
+        }
+        return tuple(name for name, value in wanted.items() if value)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One system on one reference, measured."""
+
+    source: Source
+    utterance: str
+    system: str
+    scores: Mapping[str, float]
+
+
+def center_of(recordings: Sequence[FloatArray]) -> NDArray[np.float32]:
+    """The mean speaker embedding (256,) of recordings (N,), of unit length."""
+    mean = np.mean([speaker_embedding(one) for one in recordings], axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+
+def range_of(recordings: Sequence[FloatArray]) -> Range:
+    """Where Praat is to look for the pitch of whoever speaks in recordings (N,)."""
+    tracks = [f0_on_frames(one, PRAAT, range_hz=WIDE_RANGE_HZ) for one in recordings]
+    return voice_range(np.concatenate(tracks))
+
+
+def observe(
+    references: Sequence[Reference], systems: Sequence[System], ears: Ears, kept: ScoreFile
+) -> Iterator[Observation]:
+    """Every system on every reference, from the file where it holds them."""
+    for reference in references:
+        for system in systems:
+            row = kept.find(key_of(reference, system, ears), ears.parts(system))
+            if row is None:
+                row = measured(reference, system, ears)
+                kept.add(row)
+            utterance = reference.utterance.sha256[:16]
+            yield Observation(reference.source, utterance, system.name, row.scores)
+
+
+def key_of(reference: Reference, system: System, ears: Ears) -> tuple[str, ...]:
+    """Under which key a row is kept."""
+    source = reference.source
+    cut = f"{source.cut}-{ears.aligner_version}"
+    clip, condition = reference.utterance.sha256[:16], f"{ears.target} from {source.speaker}"
+    return (clip, condition, cut, system.name, system.version, ears.version)
+
+
+def measured(reference: Reference, system: System, ears: Ears) -> Row:
+    """One output made and measured."""
+    output = system.make(reference)
+    scores = scores_of(reference, system, output, ears)
+    clip, condition, cut, name, version, measuring = key_of(reference, system, ears)
+    return Row(
+        clip=clip,
+        condition=condition,
+        input=cut,
+        system=name,
+        version=version,
+        measuring=measuring,
+        parts=ears.parts(system),
+        scores={key: round(value, 6) for key, value in scores.items() if math.isfinite(value)},
+        duration_s=len(output.samples) / RATE_HZ,
+        cpu_s=0.0,
+        wall_s=0.0,
+    )
+
+
+def scores_of(reference: Reference, system: System, output: Output, ears: Ears) -> Scores:
+    """The scores of one output; what is not defined is NaN or left out."""
+    parts = ears.parts(system)
+    scores = pitch_scores(reference, system, output, ears) | duration_scores(
+        reference, output, ears
+    )
+    if ears.center is not None:
+        voice = speaker_embedding(output.samples)
+        scores["target_similarity"] = float(voice @ ears.center)
+        scores["reference_similarity"] = float(voice @ speaker_embedding(reference.samples))
+    if ears.judge is not None:
+        scores |= word_scores(reference, ears.judge(output.samples), ears)
+    if OPINION in parts:
+        opinion = predict_opinion(output.samples)
+        scores |= {f"dnsmos_{name}": opinion[name] for name in ("ovrl", "p808")}
+    return scores
+
+
+def pitch_scores(reference: Reference, system: System, output: Output, ears: Ears) -> Scores:
+    """Praat's pitch of the output against the reference's, mapped as its features were.
+
+    An output in its own time is brought to the reference's phoneme by phoneme.
+    """
+    source = ears.ranges[reference.source.speaker]
+    heard = f0_on_frames(reference.samples, PRAAT, range_hz=source)
+    heard_in = source if system.is_copy else ears.ranges[ears.target]
+    if not system.is_copy:
+        heard = map_track(heard, reference.statistics, ears.speaker)
+    found = pitch_errors(heard, track_in_time(reference, output, heard_in))
+    return {
+        "f0_rmse_hz": found.rmse_hz,
+        "f0_rmse_cents": found.rmse_cents,
+        "f0_r": found.correlation,
+        "vde": found.voicing,
+        "gpe": found.gross,
+        "fpe_cents": found.fine_cents,
+        "ffe": found.frame,
+    }
+
+
+def track_in_time(reference: Reference, output: Output, range_hz: Range) -> Track:
+    """Praat's track of an output on the reference's frames (T,)."""
+    track = f0_on_frames(output.samples, PRAAT, range_hz=range_hz)
+    return warp_track(track, output.durations, reference.spoken.durations)
+
+
+def script_said(reference: Reference, ears: Ears) -> Script:
+    """The reference's symbols as sounds, its pauses optional."""
+    return script_of_symbols(reference.spoken.symbols, ears.phone_set, ears.language)
+
+
+def duration_scores(reference: Reference, output: Output, ears: Ears) -> Scores:
+    """How the durations found in the output by the aligner follow the reference's."""
+    script = script_said(reference, ears)
+    found = ears.aligner.align_all([features_of(output.samples)], [script])[0]
+    if not found.symbols:
+        return {}
+    lasts = np.zeros(len(script.written), dtype=np.intp)
+    lasts[found.positions] = found.durations
+    return spoken_durations(reference.spoken.symbols, reference.spoken.durations, lasts)
+
+
+def spoken_durations(symbols: Sequence[str], wanted: Durations, found: Durations) -> Scores:
+    """Correlation and distance of durations (P,) of what is no pause."""
+    spoken = np.array([symbol != PAUSE for symbol in symbols])
+    errors = duration_errors(wanted[spoken], found[spoken])
+    return {
+        "duration_r": errors.correlation,
+        "log_duration_r": errors.log_correlation,
+        "duration_log_rmse": errors.log_rmse,
+        "tempo": errors.tempo,
+    }
+
+
+def word_scores(reference: Reference, heard: Sequence[str], ears: Ears) -> Scores:
+    """Edits between the reference's sounds and those heard, and how many there are."""
+    said = [sound for sound in script_said(reference, ears).sounds if sound != PAUSE]
+    errors = phone_errors(said, [sound for sound in heard if sound != PAUSE])
+    edits = errors.substitutions + errors.insertions + errors.deletions
+    return {"phone_edits": float(edits), "phones": float(errors.n_reference)}
+
+
+def judge_of(stem: Path, target: str) -> tuple[Judge, str]:
+    """Who hears words, and the version of its weights: a recognizer at ``stem``.
+
+    Raises:
+        FileNotFoundError: if there is none.
+        ValueError: if it learned from the voice that it is to judge.
+    """
+    card = json.loads(stem.with_name(f"{stem.name}.json").read_text(encoding="utf-8"))
+    if target in card["training"]["minutes"]:
+        raise ValueError(
+            f"{stem} learned from {target} and cannot judge that voice; train one with "
+            f"train_recognizer.py --without {target}."
+        )
+    recognizer = read_recognizer(stem)
+
+    def judge(samples: FloatArray) -> Sequence[str]:
+        try:
+            return recognizer.hear(samples).sounds
+        except SynthError:  # no sound at all: every word is lost
+            return ()
+
+    return judge, card["sha256"][:12]
