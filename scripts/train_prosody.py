@@ -4,12 +4,15 @@
     python scripts/train_prosody.py agg --resume --stop-after-minutes 120
     python scripts/train_prosody.py base --variant base --voice ru_nsh
     python scripts/train_prosody.py czech --voice cs_fish_small --alignments FILE
+    python scripts/train_prosody.py heard --variant agg_textless --recognizer STEM
     python scripts/train_prosody.py large --preset large --device cuda
 
 Writes RUNS/NAME/: state.pt (resume from it), history.jsonl, log.jsonl, and every --keep-minutes
 average-STEP.pt (averaged weights, from which make_prosody_checkpoint.py makes a checkpoint) and a
 held-out sentence, recorded and rendered through the universal vocoder. What is learned from is
-made once and kept at VOICES/VOICE. RUNS and VOICES are $EARSHOT_DATA/runs/prosody and
+made once and kept at VOICES/VOICE, for agg_textless as its recognizer heard it in a folder of its
+own, whatever its texts; STEM names the files of a recognizer, synth/weights/recognizer unless said
+otherwise. RUNS and VOICES are $EARSHOT_DATA/runs/prosody and
 $EARSHOT_DATA/prosody unless said otherwise. Minutes are processor time on a CPU.
 """
 
@@ -42,16 +45,23 @@ from synth.datasets.rates import corpus_folder  # noqa: E402
 from synth.datasets.voices import VOICES, read_records, voice_of  # noqa: E402
 from synth.prosody.batches import Batch  # noqa: E402
 from synth.prosody.config import (  # noqa: E402
+    AGG_TEXTLESS,
     NETWORKS,
     TRAININGS,
     VARIANTS,
+    NetworkConfig,
     TrainingConfig,
     network_config,
 )
 from synth.prosody.infer import AcousticModel  # noqa: E402
 from synth.prosody.network import n_parameters  # noqa: E402
-from synth.prosody.preparation import aligned_cutter, cut_voice, prepare_voice  # noqa: E402
-from synth.prosody.prepared_voice import PreparedVoice, open_voice  # noqa: E402
+from synth.prosody.preparation import (  # noqa: E402
+    aligned_cutter,
+    cut_voice,
+    hear_voice,
+    prepare_voice,
+)
+from synth.prosody.prepared_voice import PreparedVoice, folder_of, open_voice  # noqa: E402
 from synth.prosody.spoken import Cutter, labeled_cut  # noqa: E402
 from synth.prosody.train import (  # noqa: E402
     Trainer,
@@ -60,11 +70,14 @@ from synth.prosody.train import (  # noqa: E402
     save_training,
 )
 from synth.prosody.validation import Reader, held_out, reader_of, validate  # noqa: E402
+from synth.recognize.checkpoint import read_recognizer  # noqa: E402
+from synth.recognize.recognizer import Recognizer  # noqa: E402
 from synth.vocoder.infer import Vocoder  # noqa: E402
 from synth.vocoder.network import VocoderNetwork  # noqa: E402
 from synth.vocoder.states import write_atomically  # noqa: E402
 
-UNIVERSAL = ROOT / "synth" / "weights" / "universal"
+WEIGHTS = ROOT / "synth" / "weights"
+UNIVERSAL, RECOGNIZER = WEIGHTS / "universal", WEIGHTS / "recognizer"
 LOG_EVERY = 50
 SAVE_MINUTES = 3.0
 
@@ -90,18 +103,20 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=Path, help="the folder of all runs")
     parser.add_argument("--voices", type=Path, help="where prepared voices are kept")
     parser.add_argument("--alignments", type=Path, help="of a voice without labels")
+    parser.add_argument("--recognizer", type=Path, default=RECOGNIZER, help="of agg_textless")
     parser.add_argument("--stop-after-minutes", type=float, default=float("inf"))
     parser.add_argument("--keep-minutes", type=float, default=30.0)
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
 
 
-def prepared(voice: str, folder: Path, alignments: Path | None) -> PreparedVoice:
-    """The voice as it was prepared, or prepared now: from its labels, or from alignments.
+def prepared(voice: str, network: NetworkConfig, arguments: argparse.Namespace) -> PreparedVoice:
+    """The voice as it was prepared, or prepared now: from labels, alignments, or what is heard.
 
     Raises:
-        SystemExit: if there is no corpus, or the voice has neither.
+        SystemExit: if there is no corpus, or the voice has neither labels nor alignments.
     """
+    folder = folder_of(arguments.voices or data_folder() / "prosody", voice, network)
     try:
         return open_voice(folder)
     except FileNotFoundError:
@@ -112,7 +127,11 @@ def prepared(voice: str, folder: Path, alignments: Path | None) -> PreparedVoice
     except FileNotFoundError as error:
         raise SystemExit(f"{data} holds no corpus; run scripts/fetch_corpora.py.") from error
     records = read_records(corpus.utterances, data / "sources", voice)
-    recordings, samples = cut_voice(corpus, records, cutter_of(voice, alignments))
+    if network.recognizer:
+        recognizer = known_recognizer(arguments.recognizer, network.recognizer)
+        recordings, samples = hear_voice(corpus, records, recognizer)
+    else:
+        recordings, samples = cut_voice(corpus, records, cutter_of(voice, arguments.alignments))
     if not recordings:
         raise SystemExit(f"{voice} has no phone labels; give --alignments of align_corpus.py.")
     print(f"Preparing {len(recordings)} recordings in {folder}", flush=True)
@@ -127,23 +146,46 @@ def cutter_of(voice: str, alignments: Path | None) -> Cutter:
     return aligned_cutter(read_alignments(alignments, voice=voice), voice_of(voice).phone_set)
 
 
-def trainer_of(arguments: argparse.Namespace, run: Path, voices: Path) -> Trainer:
+def known_recognizer(stem: Path, version: str = "") -> Recognizer:
+    """The recognizer at ``stem``, of that version if one is named.
+
+    Raises:
+        SystemExit: if there is none, or another.
+    """
+    try:
+        found = read_recognizer(stem)
+    except FileNotFoundError as error:
+        raise SystemExit(f"{error.filename} is missing; run train_recognizer.py.") from error
+    if found.version != (version or found.version):
+        raise SystemExit(f"{stem} is of version {found.version}; the network hears by {version}.")
+    return found
+
+
+def network_of(arguments: argparse.Namespace) -> NetworkConfig:
+    """The network asked for; one that hears, with the recognizer that it is to understand."""
+    network = network_config(arguments.preset, arguments.variant)
+    if network.variant != AGG_TEXTLESS:
+        return network
+    return replace(network, recognizer=known_recognizer(arguments.recognizer).version)
+
+
+def trainer_of(arguments: argparse.Namespace, run: Path) -> Trainer:
     """A fresh trainer, or the one whose state lies in the run's folder."""
     if arguments.resume:
         stored = resume_training(run / "state.pt", None, device=arguments.device)
-        voice = prepared(stored.config.voice, voices / stored.config.voice, arguments.alignments)
+        voice = prepared(stored.config.voice, stored.network.config, arguments)
         trainer = resume_training(run / "state.pt", voice, device=arguments.device)
         steps = arguments.steps or trainer.config.steps
         trainer.config = replace(trainer.config, steps=steps)
         return trainer
     if (run / "state.pt").exists():
         raise SystemExit(f"{run} already holds a run; use --resume or another name.")
-    voice = prepared(arguments.voice, voices / arguments.voice, arguments.alignments)
+    network = network_of(arguments)
+    voice = prepared(arguments.voice, network, arguments)
     config = TrainingConfig(
         voice=arguments.voice, seed=arguments.seed, **TRAININGS[arguments.preset]
     )
     config = replace(config, steps=arguments.steps or config.steps)
-    network = network_config(arguments.preset, arguments.variant)
     made = new_network(network, voice.inventory, seed=config.seed)
     return Trainer(made, config, voice, device=arguments.device)
 
@@ -246,7 +288,7 @@ def main() -> None:
     data = data_folder()
     run = (arguments.runs or data / "runs" / "prosody") / arguments.name
     run.mkdir(parents=True, exist_ok=True)
-    trainer = trainer_of(arguments, run, arguments.voices or data / "prosody")
+    trainer = trainer_of(arguments, run)
     write_history(run, {"step": trainer.step, "steps": trainer.config.steps})
     print(f"{n_parameters(trainer.network)} parameters, {trainer.config}", flush=True)
     limits = Limits(trainer.config.steps, arguments.stop_after_minutes, arguments.keep_minutes)

@@ -39,7 +39,8 @@ R = TypeVar("R")
 
 WEIGHTS = Path(__file__).parent / "weights"
 
-_VOCODER, _ALIGNER = "universal", "aligner"  # the checkpoints that every voice speaks through
+# The checkpoints that every voice speaks and hears through.
+_VOCODER, _ALIGNER, _RECOGNIZER = "universal", "aligner", "recognizer"
 _CHECKPOINT_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9]")  # a name, never a path
 _LENGTH_TOLERANCE_S = 0.02  # of a raw rendering, before it is fitted: two frames
 _LIBRARIES = {
@@ -214,6 +215,7 @@ class Engine:
         if code not in self._voices:
             from synth.align.checkpoint import read_aligner
             from synth.prosody.speaking import SpeakingVoice
+            from synth.recognize.checkpoint import read_recognizer
 
             voice, device = find_voice(code, self.voices), self._device()
             self._voices[code] = SpeakingVoice(
@@ -221,6 +223,7 @@ class Engine:
                 language=voice.language,
                 phone_set=voice.phone_set,
                 aligner=cache(lambda: read_aligner(self._stem(_ALIGNER), device)),
+                recognizer=cache(lambda: read_recognizer(self._stem(_RECOGNIZER), device)),
                 device=device,
             )
         return self._voices[code]

@@ -9,7 +9,8 @@ from typing import Any
 from synth.audio.mel import NARROW, FrontEnd
 
 AGG, AGG_VAE, BASE, SEC_ATT = "agg", "agg_vae", "base", "sec_att"
-VARIANTS = (AGG, AGG_VAE, BASE, SEC_ATT)
+AGG_TEXTLESS = "agg_textless"
+VARIANTS = (AGG, AGG_VAE, BASE, SEC_ATT, AGG_TEXTLESS)
 PREDICTING = (BASE, SEC_ATT)  # variants that say prosody themselves
 SPEEDS = (0.94, 1.0, 1.06)  # recordings are learned from at these; the voice is that of 1.0
 
@@ -21,7 +22,9 @@ class NetworkConfig:
     Attributes:
         variant: ``agg`` (measured, per phoneme), ``agg_vae`` (the same through a variational
             bottleneck), ``base`` (from the text), ``sec_att`` (from the text and attention over
-            the frames of a reference).
+            the frames of a reference), ``agg_textless`` (measured, per sound that a recognizer
+            hears; its posteriors go in for phonemes).
+        recognizer: the version of the one that ``agg_textless`` learned to understand.
         width: channels of encoder and decoder.
         encoder_depth: blocks before the prosody comes in; ``joint_depth`` after it.
         decoder_depth: blocks at frame rate.
@@ -33,6 +36,7 @@ class NetworkConfig:
     """
 
     variant: str = AGG
+    recognizer: str = ""
     width: int = 192
     encoder_depth: int = 3
     joint_depth: int = 2

@@ -7,7 +7,7 @@ files with one stem: the averaged weights in half precision (.safetensors) and t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,12 @@ from torch import Tensor
 from synth.audio.mel import LOG_FLOOR, FrontEnd
 from synth.vocoder.infer import file_sha256, read_weights
 
-from ..text.phones import PAUSE
 from .batches import reference_frames
 from .config import PREDICTING, NetworkConfig, stored_network_config
 from .excitation import excitation_of, network_features, prosody_with
 from .features import Prosody
-from .inventory import Inventory
-from .network import AcousticNetwork, Sentences, Stretch, as_phones
+from .inventory import Inventory, Phones, are_pauses
+from .network import AcousticNetwork, Sentences, Stretch
 from .prepared_voice import normalized_contours, stored_inventory, stored_statistics
 from .segments import Durations
 from .speaker_statistics import SpeakerStatistics
@@ -37,7 +36,6 @@ NOISE_SEED = 20261123
 LOUDEST = 4.0  # log-mel; nothing of speech at its level is louder
 SHORTEST_FRAMES, LONGEST_FRAMES = 2, 200  # of a predicted phoneme
 Mel = NDArray[np.float32]
-Phones = Sequence[str] | NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,16 +148,16 @@ class AcousticModel:
                 f"A network of the variant {self.config.variant} is told its prosody; "
                 f"{' and '.join(PREDICTING)} predict it."
             )
-        indices = as_phones(_listed(phones), self.inventory).to(self.device)
-        real = torch.ones(indices.shape[:2], device=self.device)
+        given = self._given(phones)
+        real = torch.ones(given.shape[:2], device=self.device)
         heard, heard_real = self._heard(reference, statistics or self.speaker)
-        values = self.network.predictor(indices, real, heard, heard_real)[0].cpu().numpy()
+        values = self.network.predictor(given, real, heard, heard_real)[0].cpu().numpy()
         predicted = self.speaker.denormalize(values.astype(np.float64))
         frames = np.rint(np.exp(predicted.log_duration) / HOP_S).astype(np.intp)
         frames = np.clip(frames, SHORTEST_FRAMES, LONGEST_FRAMES)
         return replace(
             prosody_with(values, frames, self.speaker),
-            is_pause=self._pauses(phones),
+            is_pause=are_pauses(self.inventory.given(phones)),
         )
 
     def synthesize(self, phones: Phones, *, seed: int = NOISE_SEED) -> Speech:
@@ -167,10 +165,8 @@ class AcousticModel:
         prosody = self.predict(phones)
         return Speech(self.mel(phones, prosody, seed=seed), prosody)
 
-    def _pauses(self, phones: Phones) -> NDArray[np.bool_]:
-        if isinstance(phones, np.ndarray):
-            return np.asarray(phones.argmax(axis=1) == 0)
-        return np.array([symbol == PAUSE for symbol in phones])
+    def _given(self, phones: Phones) -> Tensor:
+        return torch.from_numpy(self.inventory.given(phones))[None].to(self.device)
 
     def _heard(
         self, reference: Spoken | None, statistics: SpeakerStatistics
@@ -182,9 +178,8 @@ class AcousticModel:
         return frames, torch.ones(frames.shape[:2], device=self.device)
 
     def _sentences(self, phones: Phones, features: Mel) -> Sentences:
-        given = as_phones(_listed(phones), self.inventory)
         table = torch.from_numpy(features)[None]
-        return Sentences(given, torch.ones(table.shape[:2]), table).to(self.device)
+        return Sentences(self._given(phones), torch.ones(table.shape[:2]), table).to(self.device)
 
     def _as_rendered(self, prosody: Prosody, features: Mel) -> Prosody:
         """What lines are rebuilt from, as in training: past the bottleneck where there is one."""
@@ -207,10 +202,6 @@ class AcousticModel:
             comb=torch.from_numpy(excitation.comb)[None],
             noise=torch.randn(shape, generator=torch.Generator().manual_seed(seed)),
         ).to(self.device)
-
-
-def _listed(phones: Phones) -> tuple[str, ...] | NDArray[np.floating]:
-    return phones if isinstance(phones, np.ndarray) else tuple(phones)
 
 
 def read_network(path: Path, card: Mapping[str, Any]) -> AcousticNetwork:

@@ -12,11 +12,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..text.phones import FESTVOX_RU, FESTVOX_SYMBOLS, MANNERS, PAUSE, Phone, phone_of
+from synth.align.sounds import SOUNDS
+
+from ..text.phones import FESTVOX_RU, FESTVOX_SYMBOLS, IPA, MANNERS, PAUSE, Phone, phone_of
 from ..text.symbols import UnknownSymbols
 
 MANNER_NAMES = ("vowel", "pause", "affricate", *MANNERS)
 N_STRESSES, N_REDUCTIONS = 3, 3
+
+Phones = Sequence[str] | NDArray[np.floating]  # symbols (P,), or posteriors (P, K) of them
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,28 @@ class Inventory:
             raise UnknownSymbols(unknown, where="The acoustic network", text=" ".join(symbols))
         return np.array([self._places[symbol] for symbol in symbols], dtype=np.int64)
 
+    def given(self, phones: Phones) -> NDArray[np.int64] | NDArray[np.float32]:
+        """What networks take for phones: the places (P,) of symbols, or posteriors (P, K).
+
+        Raises:
+            UnknownSymbols: for phones the network was not trained on.
+            ValueError: for posteriors of another number of phones.
+        """
+        if not isinstance(phones, np.ndarray):
+            return self.indices(phones)
+        if phones.ndim != 2 or phones.shape[1] != len(self.symbols):
+            raise ValueError(f"Expected posteriors (P, {len(self.symbols)}), got {phones.shape}.")
+        return phones.astype(np.float32)
+
     def attributes(self) -> NDArray[np.float32]:
         """What phones have in common (K, A): manner, voice, stress, reduction, softness, length.
 
         A phone that is rare, as many stressed ones are, shares these with those that are not.
         """
         return np.stack([attributes_of(phone_of(s, self.phone_set)) for s in self.symbols])
+
+
+HEARD = Inventory(SOUNDS, IPA)  # of posteriors: the sounds of a recognizer, in its order
 
 
 def attributes_of(phone: Phone) -> NDArray[np.float32]:
@@ -60,6 +80,11 @@ def attributes_of(phone: Phone) -> NDArray[np.float32]:
     row += [phone.reduction == degree for degree in range(N_REDUCTIONS)]
     row += [phone.is_voiced, phone.is_soft, phone.is_long]
     return np.array(row, dtype=np.float32)
+
+
+def are_pauses(given: NDArray[np.number]) -> NDArray[np.bool_]:
+    """Which phones (P,) of those given to a network, (P,) or (P, K), are pauses."""
+    return (given.argmax(axis=1) if given.ndim == 2 else given) == 0
 
 
 def inventory_of(symbols: Iterable[str], phone_set: str) -> Inventory:

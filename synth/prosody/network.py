@@ -16,9 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from synth.vocoder.network import MEL_CENTER, MEL_SPREAD, SOURCE_OFFSET
@@ -224,17 +222,3 @@ class Detail(nn.Module):
 def n_parameters(network: nn.Module) -> int:
     """How many numbers a network learns."""
     return sum(one.numel() for one in network.parameters())
-
-
-def as_phones(symbols: tuple[str, ...] | NDArray[np.floating], inventory: Inventory) -> Tensor:
-    """Symbols (P,) or posteriors (P, K) as one sentence's phones.
-
-    Raises:
-        UnknownSymbols: for phones the network was not trained on.
-        ValueError: for posteriors of another number of phones.
-    """
-    if not isinstance(symbols, np.ndarray):
-        return torch.from_numpy(inventory.indices(symbols))[None]
-    if symbols.ndim != 2 or symbols.shape[1] != len(inventory.symbols):
-        raise ValueError(f"Expected posteriors (P, {len(inventory.symbols)}), got {symbols.shape}.")
-    return torch.from_numpy(symbols.astype(np.float32))[None]

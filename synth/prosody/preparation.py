@@ -11,12 +11,23 @@ from synth.audio.mel import FloatArray
 from ..datasets.prepared import PreparedCorpus
 from ..datasets.voices import TARGET, TRAIN, VoiceRecord
 from ..errors import SynthError
+from ..recognize.recognizer import Recognizer
 from .config import SPEEDS
-from .inventory import inventory_of
+from .inventory import HEARD, inventory_of
 from .population import Population
 from .prepared_voice import write_voice
 from .speaker_statistics import statistics_of
-from .spoken import Cut, Cutter, Spoken, at_speed, cut_recording, labeled_cut, samples_of
+from .spoken import (
+    Cut,
+    Cutter,
+    Spoken,
+    at_speed,
+    cut_recording,
+    labeled_cut,
+    origin_of,
+    samples_of,
+    spoken_as_heard,
+)
 
 Samples = Callable[[Spoken], FloatArray]
 
@@ -32,7 +43,7 @@ def prepare_voice(
     """Write a target voice's recordings to ``folder``, the training part at every speed.
 
     Args:
-        recordings: of one speaker, from labels or from an aligner, at their own speed.
+        recordings: of one speaker, from labels, an aligner or a recognizer, at their own speed.
         samples: the samples (N,) of any of them.
     Raises:
         ValueError: if none of them is for training, or they are of several speakers.
@@ -44,7 +55,9 @@ def prepare_voice(
             f"Expected training recordings of one speaker, got {len(learned)} of {speakers}."
         )
     speaker = statistics_of([one.prosody for one in learned], Population.read())
-    inventory = inventory_of((s for one in learned for s in one.symbols), phone_set)
+    inventory = HEARD
+    if learned[0].posteriors is None:
+        inventory = inventory_of((s for one in learned for s in one.symbols), phone_set)
     write_voice(folder, at_speeds(recordings, samples, speeds), inventory, speaker)
 
 
@@ -80,11 +93,31 @@ def cut_voice(
     ``cutter`` says when each phoneme of a record is said: its phone labels, unless an aligner
     does. Recordings that it does not know, or without sound or voice, are passed over.
     """
+    return _gathered(corpus, records, lambda record: cut_recording(corpus, record, cutter))
+
+
+def hear_voice(
+    corpus: PreparedCorpus, records: Sequence[VoiceRecord], recognizer: Recognizer
+) -> tuple[list[Spoken], Samples]:
+    """The same as a recognizer hears them; their texts play no part."""
+
+    def hear(record: VoiceRecord) -> Spoken:
+        samples = samples_of(corpus, record.index)
+        return spoken_as_heard(samples, recognizer, origin_of(record))
+
+    return _gathered(corpus, records, hear)
+
+
+def _gathered(
+    corpus: PreparedCorpus,
+    records: Sequence[VoiceRecord],
+    read: Callable[[VoiceRecord], Spoken | None],
+) -> tuple[list[Spoken], Samples]:
     found: list[Spoken] = []
     places: dict[str, int] = {}
     for record in records:
         try:
-            one = cut_recording(corpus, record, cutter) if record.role == TARGET else None
+            one = read(record) if record.role == TARGET else None
         except SynthError:
             continue
         if one is not None:

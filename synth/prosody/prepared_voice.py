@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .config import NetworkConfig
 from .contours import Contours
 from .excitation import excitation_of, network_features, prosody_with
 from .features import Prosody
-from .inventory import Inventory
+from .inventory import Inventory, are_pauses
 from .population import Moments
 from .samples import SPREAD
 from .segments import Durations
@@ -36,7 +37,8 @@ HALVES = ("mels", "comb", "controls")
 class PreparedVoice:
     """What ``write_voice`` wrote; frames are read from disk as they are used.
 
-    phones: (P,) places in the inventory. features: (P, F) normalized. durations: (P,) frames.
+    phones: (P,) places in the inventory, or posteriors (P, K) of what was heard.
+    features: (P, F) normalized. durations: (P,) frames.
     mels, comb: (T, M) float16. controls: (T, C) float16. contours: (T, 3) float32, the measured
     log F0, voicing and energy, normalized by the speaker.
     """
@@ -47,7 +49,7 @@ class PreparedVoice:
     speeds: tuple[float, ...]
     n_phonemes: NDArray[np.intp]
     n_frames: NDArray[np.intp]
-    phones: NDArray[np.int64]
+    phones: NDArray[np.int64] | NDArray[np.float32]
     features: NDArray[np.float32]
     durations: Durations
     mels: NDArray[np.float16]
@@ -87,7 +89,7 @@ class PreparedVoice:
         """A recording's prosody in the speaker's units; outliers are held at five deviations."""
         at = self.phonemes_at(index)
         found = prosody_with(self.features[at], self.durations[at], self.speaker)
-        return replace(found, is_pause=self.phones[at] == 0)
+        return replace(found, is_pause=are_pauses(self.phones[at]))
 
 
 def write_voice(
@@ -102,7 +104,7 @@ def write_voice(
     for one in recordings:
         for name, values in frames_of(one, speaker).items():
             streams[name].write(np.ascontiguousarray(values).tobytes())
-        phones.append(inventory.indices(one.symbols))
+        phones.append(inventory.given(one.phones))
         features.append(network_features(one.prosody, speaker))
         durations.append(one.durations)
         rows.append({**asdict(one.origin), "speed": one.speed, "n_frames": one.n_frames})
@@ -138,6 +140,12 @@ def normalized_contours(contours: Contours, speaker: SpeakerStatistics) -> NDArr
         (contours.energy - speaker.energy.mean) / speaker.energy.sd,
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def folder_of(voices: Path, voice: str, network: NetworkConfig) -> Path:
+    """Where a voice lies that was prepared for a network; if that hears, as it was heard."""
+    heard = f"_heard_{network.recognizer}" if network.recognizer else ""
+    return voices / f"{voice}{heard}"
 
 
 def open_voice(folder: Path) -> PreparedVoice:

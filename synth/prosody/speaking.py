@@ -2,15 +2,16 @@
 
 Axes: N samples at 16 kHz, P phonemes, T frames of 10 ms, M mel bands.
 What each variant of a voice's networks is given (models are loaded once, by name): ``agg`` and
-``agg_vae`` the prosody measured at every phoneme of the recording, ``sec_att`` the recording's
-frames, ``base`` nothing but the text. The first three keep the recording's statistics out:
-they are its own, shrunk to the population's where it is short (``speaker_statistics``).
+``agg_vae`` the prosody measured at every phoneme of the recording, ``agg_textless`` at every sound
+that a recognizer hears in it, ``sec_att`` the recording's frames, ``base`` nothing but the text.
+All but the last keep the recording's statistics out: they are its own, shrunk to the population's
+where it is short (``speaker_statistics``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,49 +20,63 @@ from synth.align.alignment import Aligner, Alignment
 from synth.audio.mel import RATE_HZ, FloatArray
 from synth.errors import SynthError
 
+from ..recognize.recognizer import Recognizer
 from ..text.phonemes import Phonemes, phonemes_of
 from .config import BASE, SEC_ATT
 from .features import Prosody
 from .infer import AcousticModel, Mel
 from .population import Population
 from .speaker_statistics import SpeakerStatistics, map_prosody, statistics_of
-from .spoken import Origin, Spoken, spoken_of
+from .spoken import Origin, Spoken, spoken_as_heard, spoken_of
 
 LONGEST_S = 30.0
 SHORTEST_S = 0.3
 
 
+SOMEBODY = Origin(code="", speaker="", part="")
+
+
+def without_recognizer() -> Recognizer:
+    """What a voice asks that has none.
+
+    Raises:
+        SynthError: "checkpoint_missing".
+    """
+    message = "No recognizer is installed; without one a recording needs its text."
+    raise SynthError(message, code="checkpoint_missing")
+
+
 @dataclass(frozen=True, eq=False)
 class Line:
-    """What is to be said: a recording (N,) at 16 kHz and its text. Some networks need but one."""
+    """What is to be said: a recording (N,) at 16 kHz and its text. Some networks need but one.
+
+    ``language``: of the text.
+    """
 
     samples: FloatArray
     text: str
     language: str
 
 
+@dataclass(eq=False)
 class SpeakingVoice:
     """The networks of one target voice, ready to speak.
 
-    Args:
+    Attributes:
         folder: where its checkpoints lie, as NAME.safetensors and NAME.json.
         language, phone_set: what it speaks, and the phones that its networks know.
         aligner: finds the phonemes of a recording; asked for when first needed.
+        recognizer: hears what is said in one without a text; likewise.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        language: str,
-        phone_set: str,
-        aligner: Callable[[], Aligner],
-        device: str = "cpu",
-    ) -> None:
-        self.folder, self.language, self.phone_set = folder, language, phone_set
-        self.device = device
-        self._aligner = aligner
-        self._models: dict[str, AcousticModel] = {}
+    folder: Path
+    _: KW_ONLY
+    language: str
+    phone_set: str
+    aligner: Callable[[], Aligner]
+    recognizer: Callable[[], Recognizer] = without_recognizer
+    device: str = "cpu"
+    _models: dict[str, AcousticModel] = field(default_factory=dict, init=False)
 
     def say(self, line: Line, network: str, *, flat: bool = False) -> Mel:
         """The log-mel (T, M) of the line in this voice.
@@ -72,16 +87,17 @@ class SpeakingVoice:
         Raises:
             SynthError: "text_missing", "language_differs", "recording_too_short",
                 "recording_too_long", "text_differs" (the recording does not say the text),
-                "no_sound", "no_pitch", or for letters that cannot be read.
+                "no_sound", "no_pitch", or for letters that cannot be read; without a text
+                "no_speech" too, and "checkpoint_missing" for want of the recognizer that the
+                network understands.
         """
         model = self._model(network)
-        phonemes = self._phonemes(line)
         if model.config.variant == BASE:
-            return model.synthesize(phonemes.symbols).mel
-        spoken = self._spoken(line, phonemes)
+            return model.synthesize(self._phonemes(line).symbols).mel
+        spoken = self._heard(line, model) if model.config.recognizer else self._spoken(line)
         statistics = statistics_of([spoken.prosody], Population.read())
         prosody = _wanted(model, spoken, statistics)
-        return model.mel(spoken.symbols, flattened(prosody, model.speaker) if flat else prosody)
+        return model.mel(spoken.phones, flattened(prosody, model.speaker) if flat else prosody)
 
     def _model(self, network: str) -> AcousticModel:
         if network not in self._models:
@@ -101,12 +117,24 @@ class SpeakingVoice:
             )
         return phonemes_of(line.text, line.language, phone_set=self.phone_set)
 
-    def _spoken(self, line: Line, phonemes: Phonemes) -> Spoken:
+    def _spoken(self, line: Line) -> Spoken:
+        phonemes = self._phonemes(line)
         _check_duration(len(line.samples) / RATE_HZ)
-        alignment = self._aligner().align(line.samples, phonemes)
+        alignment = self.aligner().align(line.samples, phonemes)
         _check_text(alignment)
-        origin = Origin(code="", speaker="", part="")
-        return spoken_of(line.samples, alignment.symbols, alignment.durations, origin)
+        return spoken_of(line.samples, alignment.symbols, alignment.durations, SOMEBODY)
+
+    def _heard(self, line: Line, model: AcousticModel) -> Spoken:
+        _check_duration(len(line.samples) / RATE_HZ)
+        recognizer = self.recognizer()
+        if recognizer.version != model.config.recognizer:
+            raise SynthError(
+                f"The voice's network {model.config.variant} understands the recognizer "
+                f"{model.config.recognizer}, but {recognizer.version} is installed; install both "
+                "from one version.",
+                code="checkpoint_missing",
+            )
+        return spoken_as_heard(line.samples, recognizer, SOMEBODY)
 
 
 def _wanted(model: AcousticModel, spoken: Spoken, statistics: SpeakerStatistics) -> Prosody:

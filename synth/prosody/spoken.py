@@ -6,7 +6,7 @@ Axes: N samples at 16 kHz, P phonemes, T = 1 + N // 160 frames, M mel bands.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import soxr
@@ -18,13 +18,17 @@ from synth.audio.speech_level import active_level
 
 from ..datasets.prepared import PreparedCorpus
 from ..datasets.voices import VoiceRecord
+from ..errors import SynthError
+from ..recognize.recognizer import Recognizer
 from ..text.phones import PAUSE
 from .contours import Contours, contours_of
 from .features import FEATURE_TRACKER, Prosody, measure
+from .inventory import Phones
 from .segments import Durations, check_durations
 
 Cut = tuple[Sequence[str], Durations]  # symbols (P,) and how many frames each takes
 Cutter = Callable[[VoiceRecord, int], Cut | None]  # from a record and its number of frames
+FEWEST_SOUNDS = 3  # of a recording without a text; fewer are a cough or a click
 LEVEL = 0.05  # active speech level of every mel, -26 dB under full scale as in P.56's practice
 
 
@@ -41,7 +45,8 @@ class Origin:
 class Spoken:
     """One recording with its phonemes.
 
-    symbols: (P,) as they were said, pauses among them.
+    symbols: (P,) as they were said, pauses among them; of a recognizer, what it heard.
+    posteriors: (P, K) a recognizer's, where there is no text (``inventory.HEARD``).
     prosody: measured (P,), in the speaker's own units; it holds the durations.
     contours: what it was measured on (T,).
     mels: (T, M) float32 of the signal at an active speech level of ``LEVEL``.
@@ -53,7 +58,13 @@ class Spoken:
     prosody: Prosody
     contours: Contours
     mels: NDArray[np.float32]
+    posteriors: NDArray[np.float32] | None = None
     speed: float = 1.0
+
+    @property
+    def phones(self) -> Phones:
+        """What networks are told is said: posteriors where there are any, else symbols."""
+        return self.symbols if self.posteriors is None else self.posteriors
 
     @property
     def durations(self) -> Durations:
@@ -82,6 +93,23 @@ def spoken_of(
     whole = check_durations(durations, n_frames=n_frames(len(samples)))
     contours = contours_of(samples, tracker=FEATURE_TRACKER)
     return _assembled(at_level(samples), tuple(symbols), contours, whole, origin)
+
+
+def spoken_as_heard(samples: FloatArray, recognizer: Recognizer, origin: Origin) -> Spoken:
+    """A recording (N,) at 16 kHz without a text, cut into what a recognizer hears.
+
+    Raises:
+        SynthError: "no_speech" if hardly a sound is heard, or if there is no sound or no voice.
+    """
+    heard = recognizer.hear(samples)
+    n_sounds = sum(sound != PAUSE for sound in heard.sounds)
+    if n_sounds < FEWEST_SOUNDS:
+        raise SynthError(
+            f"Only {n_sounds} sounds of speech are heard in the recording; expected a sentence.",
+            code="no_speech",
+        )
+    spoken = spoken_of(samples, heard.sounds, heard.durations, origin)
+    return replace(spoken, posteriors=heard.posteriors)
 
 
 def _assembled(
@@ -114,9 +142,7 @@ def at_speed(samples: FloatArray, spoken: Spoken, speed: float) -> Spoken:
     durations = scaled(spoken.durations, count)
     contours = moved(spoken.contours, count, speed)
     found = _assembled(played, spoken.symbols, contours, durations, spoken.origin)
-    return Spoken(
-        found.origin, found.symbols, found.prosody, found.contours, found.mels, speed=speed
-    )
+    return replace(found, posteriors=spoken.posteriors, speed=speed)
 
 
 def scaled(durations: Durations, count: int) -> Durations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -56,4 +57,11 @@ def read_recognizer(stem: Path, device: str = "cpu") -> Recognizer:
         network.to(device).eval().requires_grad_(False),
         np.array(card["log_prior"], dtype=np.float32),
         Loop(**{**card["loop"], "pairs": np.array(card["loop"]["pairs"], dtype=np.float32)}),
+        version_of(card),
     )
+
+
+def version_of(card: Mapping[str, Any]) -> str:
+    """A hash of all that decides what a recognizer hears."""
+    deciding = [card[name] for name in ("sha256", "log_prior", "loop")]
+    return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:16]

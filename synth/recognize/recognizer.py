@@ -40,11 +40,15 @@ class Heard:
 
 @dataclass(frozen=True, eq=False)
 class Recognizer:
-    """A network, how often it was taught each sound (K,), and how sounds follow each other."""
+    """A network, how often it was taught each sound (K,), and how sounds follow each other.
+
+    ``version``: of weights and settings; another cuts recordings elsewhere.
+    """
 
     network: RecognizerNetwork
     log_prior: NDArray[np.float32]
     loop: Loop
+    version: str = ""
 
     def hear(self, samples: FloatArray) -> Heard:
         """What is said in a recording (N,) at 16 kHz.

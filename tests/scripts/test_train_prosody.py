@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,8 +14,19 @@ from scripts.train_prosody import Limits, Run
 from synth.align.store import StoredAlignment, write_alignments
 from synth.prosody.card import acoustic_card, write_model
 from synth.prosody.infer import AcousticModel
+from synth.prosody.inventory import HEARD
 from synth.prosody.train import Trainer, new_network, resume_training
-from tests.synth.prosody.made_voice import QUICK, a_sentence, tiny, write_made_voice
+from synth.recognize.checkpoint import write_recognizer
+from synth.recognize.decoding import Loop
+from synth.recognize.network import RecognizerConfig, RecognizerNetwork
+from synth.recognize.recognizer import Recognizer
+from tests.synth.prosody.made_voice import (
+    QUICK,
+    a_sentence,
+    as_heard,
+    tiny,
+    write_made_voice,
+)
 
 FOREVER = float("inf")
 
@@ -81,3 +93,43 @@ def test_a_voice_is_cut_by_the_alignments_of_its_own_chain(tmp_path):
 
     assert cut is not None
     assert cut[1].tolist() == [7, 7]
+
+
+def test_a_network_that_hears_learns_from_what_its_recognizer_heard(tmp_path, monkeypatch):
+    recognizer = Recognizer(
+        RecognizerNetwork(RecognizerConfig(width=16, depth=1, recurrent=8)),
+        np.zeros(45, np.float32),
+        Loop(np.zeros((45, 45), np.float32)),
+    )
+    write_recognizer(recognizer, tmp_path / "recognizer", {})
+    heard, asked = [], arguments_of(tmp_path)
+
+    def prepare(corpus, records, ear):
+        heard.append(ear.version)
+        made = [a_sentence(seed) for seed in range(2)]
+        samples = {spoken.origin.code: signal for spoken, signal in made}
+        return [as_heard(one) for one, _ in made], lambda one: samples[one.origin.code]
+
+    monkeypatch.setattr(train_prosody, "hear_voice", prepare)
+    monkeypatch.setattr(
+        train_prosody.PreparedCorpus, "open", lambda _: SimpleNamespace(utterances=())
+    )
+    monkeypatch.setattr(train_prosody, "read_records", lambda *_: [])
+    monkeypatch.setattr(train_prosody, "network_config", lambda preset, variant: tiny(variant))
+    trainer = train_prosody.trainer_of(asked, tmp_path)
+    version = trainer.network.config.recognizer
+
+    assert heard == [version]
+    assert trainer.voice.inventory == HEARD
+    assert trainer.network.config.variant == "agg_textless"
+    assert (tmp_path / f"ru_nsh_heard_{version}").is_dir()
+    assert np.isfinite(trainer.train_step()["mean"])
+    with pytest.raises(SystemExit, match="the network hears by other"):
+        train_prosody.known_recognizer(tmp_path / "recognizer", "other")
+
+
+def arguments_of(folder):
+    line = ["x", "textless", "--variant", "agg_textless", "--voices", str(folder)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", [*line, "--recognizer", str(folder / "recognizer")])
+        return train_prosody.parse_arguments()

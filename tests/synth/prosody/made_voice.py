@@ -1,16 +1,20 @@
 """A made voice: harmonics at a known pitch under two formants, so that all its prosody is known."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from synth.align.sounds import sounds_of
 from synth.audio.mel import HOP, RATE_HZ, log_mel
 from synth.prosody.config import NetworkConfig, TrainingConfig
 from synth.prosody.contours import Contours, energy_on_frames
 from synth.prosody.features import measure
+from synth.prosody.inventory import HEARD
 from synth.prosody.preparation import prepare_voice
 from synth.prosody.prepared_voice import PreparedVoice, open_voice
 from synth.prosody.spoken import Origin, Spoken, at_level
+from synth.recognize.recognizer import Heard
 
 FORMANTS_HZ = {"aa": (700, 1100), "ii": (300, 2300), "uu": (350, 800), "m": (250, 1500)}
 NOISY = ("s", "sh")
@@ -76,10 +80,34 @@ def a_sentence(seed, *, part="train", n_phones=12):
     return spoken, samples
 
 
-def write_made_voice(folder: Path, *, n_sentences=6, speeds=(1.0,)) -> PreparedVoice:
+def as_heard(spoken: Spoken, *, sure=0.9) -> Spoken:
+    """The same recording as a recognizer hears it that is never quite sure."""
+    sounds = tuple(sounds_of(one, "festvox-ru", "ru")[0] for one in spoken.symbols)
+    n_sounds = len(HEARD.symbols)
+    posteriors = np.full((len(sounds), n_sounds), (1 - sure) / (n_sounds - 1), np.float32)
+    posteriors[np.arange(len(sounds)), HEARD.indices(sounds)] = sure
+    return replace(spoken, symbols=sounds, posteriors=posteriors)
+
+
+class KnowingRecognizer:
+    """Hears what a made sentence says."""
+
+    version = "knowing"
+
+    def __init__(self, spoken):
+        self.spoken = as_heard(spoken)
+
+    def hear(self, samples):
+        one = self.spoken
+        return Heard(one.symbols, one.durations, one.posteriors)
+
+
+def write_made_voice(folder: Path, *, n_sentences=6, speeds=(1.0,), heard=False) -> PreparedVoice:
     """A prepared voice of as many sentences for training and two for validation."""
     made = [a_sentence(seed) for seed in range(n_sentences)]
     made += [a_sentence(100 + seed, part="validation") for seed in range(2)]
+    if heard:
+        made = [(as_heard(spoken), samples) for spoken, samples in made]
     samples = {spoken.origin.code: signal for spoken, signal in made}
     prepare_voice(
         folder,

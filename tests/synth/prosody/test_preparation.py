@@ -7,10 +7,10 @@ from synth.align.store import StoredAlignment
 from synth.datasets.prepared import PreparedCorpus
 from synth.datasets.records import Utterance
 from synth.datasets.voices import REFERENCE, TARGET, VoiceRecord
-from synth.prosody.preparation import aligned_cutter, cut_voice, prepare_voice
+from synth.prosody.preparation import aligned_cutter, cut_voice, hear_voice, prepare_voice
 from synth.prosody.prepared_voice import open_voice
 
-from .made_voice import a_sentence
+from .made_voice import KnowingRecognizer, a_sentence
 
 MADE = [a_sentence(seed) for seed in range(3)]
 
@@ -113,3 +113,13 @@ def test_a_voice_is_one_speaker_and_has_something_to_learn(tmp_path):
     held = [a_sentence(1, part="test")[0]]
     with pytest.raises(ValueError, match="one speaker"):
         prepare_voice(tmp_path, held, lambda one: np.zeros(1), phone_set="festvox-ru")
+
+
+def test_a_recognizer_makes_a_voice_without_any_text(corpus, tmp_path):
+    recordings, samples = hear_voice(corpus, records_of(corpus)[:1], KnowingRecognizer(MADE[0][0]))
+    prepare_voice(tmp_path, recordings, samples, phone_set="festvox-ru", speeds=(1.0, 1.1))
+    voice = open_voice(tmp_path)
+    assert voice.speeds == (1.0, 1.1)
+    own, fast = (voice.phones[voice.phonemes_at(place)] for place in range(2))
+    np.testing.assert_array_equal(own, recordings[0].posteriors)
+    np.testing.assert_array_equal(own, fast)

@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from synth.prosody.prepared_voice import INDEX, open_voice
+from synth.prosody.config import NetworkConfig
+from synth.prosody.inventory import HEARD
+from synth.prosody.prepared_voice import INDEX, folder_of, open_voice
 
-from .made_voice import a_sentence, write_made_voice
+from .made_voice import a_sentence, as_heard, write_made_voice
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +57,21 @@ def test_another_version_is_not_opened(tmp_path):
     (tmp_path / INDEX).write_text(json.dumps({**about, "version": 0}))
     with pytest.raises(FileNotFoundError, match="version"):
         open_voice(tmp_path)
+
+
+def test_what_was_heard_comes_back_as_posteriors(tmp_path):
+    found = write_made_voice(tmp_path, speeds=(0.9, 1.0), heard=True)
+    spoken = as_heard(a_sentence(100, part="validation")[0])
+    at = found.phonemes_at(found.chosen("validation")[0])
+    assert found.inventory == HEARD
+    np.testing.assert_array_equal(found.phones[at], spoken.posteriors)
+    pauses = found.prosody_at(found.chosen("validation")[0]).is_pause
+    np.testing.assert_array_equal(pauses, spoken.prosody.is_pause)
+
+
+def test_a_voice_that_was_heard_has_a_folder_for_every_recognizer(tmp_path):
+    texts, first, second = (
+        folder_of(tmp_path, "anna", NetworkConfig(recognizer=one)) for one in ("", "a", "b")
+    )
+    assert texts == tmp_path / "anna"
+    assert len({texts, first, second}) == 3

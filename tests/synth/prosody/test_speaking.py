@@ -9,12 +9,12 @@ from synth.align.alignment import Alignment
 from synth.audio.mel import n_frames
 from synth.errors import SynthError
 from synth.prosody.card import acoustic_card, write_model
-from synth.prosody.config import AGG, BASE, SEC_ATT
+from synth.prosody.config import AGG, AGG_TEXTLESS, BASE, SEC_ATT
 from synth.prosody.speaking import Line, SpeakingVoice, flattened
 from synth.prosody.train import new_network
 from synth.text.phones import FESTVOX_RU
 
-from .made_voice import a_sentence, tiny, write_made_voice
+from .made_voice import KnowingRecognizer, a_sentence, tiny, write_made_voice
 
 pytest.importorskip("swift_f0", reason="the features' pitch tracker is not installed")
 
@@ -57,8 +57,23 @@ def folder(tmp_path_factory, made):
     return folder
 
 
-def voice_of(folder, aligner=EvenAligner):
-    return SpeakingVoice(folder, language="ru", phone_set=FESTVOX_RU, aligner=aligner)
+def voice_of(folder, aligner=EvenAligner, **ears):
+    return SpeakingVoice(folder, language="ru", phone_set=FESTVOX_RU, aligner=aligner, **ears)
+
+
+@pytest.fixture(scope="module")
+def hearing(tmp_path_factory):
+    """An untrained network that understands a recognizer."""
+    made = write_made_voice(tmp_path_factory.mktemp("heard"), heard=True)
+    folder = tmp_path_factory.mktemp("voices") / "made"
+    config = replace(tiny(AGG_TEXTLESS), recognizer=KnowingRecognizer.version)
+    network = new_network(config, made.inventory, seed=1)
+    write_model(folder / AGG_TEXTLESS, network, acoustic_card(network, made.speaker, {}))
+    return folder
+
+
+def knowing():
+    return KnowingRecognizer(SPOKEN)
 
 
 LINE = Line(SAMPLES, TEXT, "ru")
@@ -123,3 +138,33 @@ def test_a_recording_of_other_words_is_refused(folder):
     with pytest.raises(SynthError, match="does not seem to say the text") as refusal:
         doubting.say(LINE, AGG)
     assert refusal.value.code == "text_differs"
+
+
+@pytest.mark.parametrize("line", [LINE, Line(SAMPLES, "", "nl")], ids=["text", "no text"])
+def test_without_a_text_a_recording_is_said_as_it_is_heard(hearing, line):
+    mel = voice_of(hearing, no_aligner, recognizer=knowing).say(line, AGG_TEXTLESS)
+    assert mel.shape == (n_frames(len(SAMPLES)), 100)
+    again = voice_of(hearing, no_aligner, recognizer=knowing).say(LINE, AGG_TEXTLESS)
+    np.testing.assert_array_equal(mel, again)
+
+
+def test_a_network_is_told_by_the_recognizer_it_understands(hearing):
+    def another():
+        recognizer = knowing()
+        recognizer.version = "another"
+        return recognizer
+
+    for ears in ({"recognizer": another}, {}):
+        with pytest.raises(SynthError) as refusal:
+            voice_of(hearing, **ears).say(LINE, AGG_TEXTLESS)
+        assert refusal.value.code == "checkpoint_missing"
+
+
+@pytest.mark.parametrize(
+    ("samples", "code"),
+    [(np.zeros(16_000 * 60), "recording_too_long"), (SAMPLES[:3_000], "recording_too_short")],
+)
+def test_recordings_that_are_no_sentence_are_refused_without_a_text(hearing, samples, code):
+    with pytest.raises(SynthError) as refusal:
+        voice_of(hearing, recognizer=knowing).say(replace(LINE, samples=samples), AGG_TEXTLESS)
+    assert refusal.value.code == code

@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 
 from synth.audio.mel import n_frames
-from synth.prosody.spoken import Origin, at_level, at_speed, scaled, spoken_of
+from synth.errors import SynthError
+from synth.prosody.spoken import (
+    Origin,
+    at_level,
+    at_speed,
+    scaled,
+    spoken_as_heard,
+    spoken_of,
+)
 
-from .made_voice import a_sentence
+from .made_voice import KnowingRecognizer, a_sentence, as_heard
 
 
 def test_a_recording_is_measured_on_the_phonemes_it_is_said_to_have():
@@ -74,3 +82,21 @@ def test_a_silent_recording_is_refused():
 def test_the_level_is_the_same_for_all():
     _, samples = a_sentence(1)
     np.testing.assert_allclose(at_level(samples), at_level(3 * samples), rtol=1e-9)
+
+
+def test_what_a_recognizer_hears_is_measured_like_phonemes():
+    known, samples = a_sentence(1)
+    found = spoken_as_heard(samples, KnowingRecognizer(known), known.origin)
+    told = spoken_of(samples, known.symbols, known.durations, known.origin)
+    np.testing.assert_array_equal(found.prosody.matrix(), told.prosody.matrix())
+    np.testing.assert_array_equal(found.prosody.is_pause, told.prosody.is_pause)
+    np.testing.assert_array_equal(found.phones, as_heard(known).posteriors)
+    np.testing.assert_array_equal(at_speed(samples, found, 1.1).phones, found.phones)
+
+
+def test_what_is_hardly_speech_is_refused():
+    known, samples = a_sentence(1)
+    silent = replace(known, symbols=("pau",) * len(known.symbols))
+    with pytest.raises(SynthError, match="Only 0 sounds") as refusal:
+        spoken_as_heard(samples, KnowingRecognizer(silent), known.origin)
+    assert refusal.value.code == "no_speech"
