@@ -13,6 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.prosody_transfer_doc import read_results as read_transfer  # noqa: E402
+from benchmarks.prosody_transfer_doc import transfer_parts  # noqa: E402
 from benchmarks.results import RESULTS, report_lines  # noqa: E402
 from synth.datasets.tables import replace_generated  # noqa: E402
 from synth.prosody.population import Population  # noqa: E402
@@ -46,7 +48,8 @@ def generated_parts(results: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         part: "\n".join(table_of(results[benchmark], title))
         for part, (benchmark, title) in TABLES.items()
     }
-    return {**parts, "population": "\n".join(population_lines(Population.read()))}
+    parts["population"] = "\n".join(population_lines(Population.read()))
+    return parts | transfer_parts(read_transfer())
 
 
 def table_of(content: Mapping[str, Any], title: str) -> list[str]:
