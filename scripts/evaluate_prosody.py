@@ -13,8 +13,9 @@ EVALUATION/prosody-scores.jsonl, so that an interrupted command goes on. EVALUAT
 $EARSHOT_DATA/evaluation unless --folder says otherwise.
 
 --run RUN[=NAME] makes network NAME (its variant when left out) of a run of train_prosody.py, and
---aligner RUN the aligner, in EVALUATION/weights, which is then measured in place of synth/weights;
---recognizer and --judge name the files of recognizers that train_recognizer.py wrote.
+--aligner RUN the aligner (--voice-aligner VOICE RUN that of one voice), in EVALUATION/weights,
+which is then measured in place of synth/weights; --recognizer and --judge name the files of
+recognizers that train_recognizer.py wrote.
 Nothing in the repository changes without --land, which ships what was measured, its cards
 completed; --ship chooses networks. Writes benchmarks/results/prosody_transfer*.json and pictures;
 benchmarks/prosody_doc.py writes the tables of docs/prosody.md. Needs espeak-ng and
@@ -146,6 +147,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--run", nargs="*", default=[], help="RUN or RUN=NAME of a network")
     parser.add_argument("--step", type=int, help="with --run: which kept step; the last by default")
     parser.add_argument("--aligner", type=Path, help="folder of a run of train_aligner.py")
+    parser.add_argument(
+        "--voice-aligner", nargs=2, action="append", default=[], metavar=("VOICE", "RUN")
+    )
     parser.add_argument("--recognizer", type=Path, help="stem of what textless hears by")
     parser.add_argument("--judge", type=Path, help="stem of one that never heard the voice")
     parser.add_argument("--land", action="store_true", help="with --run: ship them once measured")
@@ -184,9 +188,18 @@ def stage(arguments: argparse.Namespace, weights: Path, places: Places) -> list[
             link(arguments.weights / name, weights)
     if arguments.recognizer:
         copy(arguments.recognizer, weights / "recognizer")
-    if arguments.aligner and not is_newer(weights / "aligner.json", arguments.aligner / "state.pt"):
-        write_aligner(arguments.aligner, weights / "aligner", places.data)
+    if arguments.aligner:
+        stage_aligner(arguments.aligner, weights / "aligner", places)
+    for code, run in arguments.voice_aligner:
+        stage_aligner(Path(run), weights / f"aligner-of-{code}", places)
+        copy(weights / f"aligner-of-{code}", weights / VOICES / code / "aligner")
     return [stage_run(named, weights, places, arguments.step) for named in arguments.run]
+
+
+def stage_aligner(run: Path, stem: Path, places: Places) -> None:
+    """Make an aligner's checkpoint of a run, unless it was made before."""
+    if not is_newer(stem.with_name(f"{stem.name}.json"), run / "state.pt"):
+        write_aligner(run, stem, places.data)
 
 
 def link(stem: Path, folder: Path) -> None:
@@ -199,6 +212,7 @@ def link(stem: Path, folder: Path) -> None:
 
 def copy(stem: Path, to: Path) -> None:
     """Copy a checkpoint's files to those of another stem."""
+    to.parent.mkdir(parents=True, exist_ok=True)
     for file in stem.parent.glob(f"{stem.name}.*"):
         target = to.with_name(to.name + file.name.removeprefix(stem.name))
         target.unlink(missing_ok=True)

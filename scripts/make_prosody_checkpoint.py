@@ -31,9 +31,14 @@ from synth.datasets.voices import TRAIN, read_records, voice_of  # noqa: E402
 from synth.prosody.card import acoustic_card, write_model, write_parts, write_voice  # noqa: E402
 from synth.prosody.config import stored_network_config  # noqa: E402
 from synth.prosody.network import AcousticNetwork  # noqa: E402
-from synth.prosody.prepared_voice import PreparedVoice, open_voice, stored_inventory  # noqa: E402
+from synth.prosody.prepared_voice import (  # noqa: E402
+    PreparedVoice,
+    folder_of,
+    open_voice,
+    stored_inventory,
+)
 from synth.vocoder.card import describe_training, write_training_file  # noqa: E402
-from synth.voices import VOICES  # noqa: E402
+from synth.voices import HEARING, VOICES  # noqa: E402
 
 MAX_BYTES = 25_000_000  # of the weights of all voices, and of what they hear through
 TITLES = {
@@ -122,9 +127,9 @@ def voice_code(kept: Kept) -> str:
 
 def write_checkpoint(kept: Kept, stem: Path, places: Places) -> None:
     """Write weights, card and training list to ``stem`` and its suffixes."""
-    voice = open_voice(places.voices / voice_code(kept))
-    utterances = learned_from(voice, places.corpus.utterances)
     network = network_of(kept)
+    voice = open_voice(folder_of(places.voices, voice_code(kept), network.config))
+    utterances = learned_from(voice, places.corpus.utterances)
     write_model(stem, network, acoustic_card(network, voice.speaker, training_of(kept, utterances)))
     write_training_file(stem, utterances)
 
@@ -166,19 +171,21 @@ def land(staged: Path, weights: Path, networks: Collection[str]) -> list[Path]:
 def _helpers(staged: Path) -> Iterator[Path]:
     """What lies beside the voices and is theirs: the aligner, and a recognizer."""
     for path in staged.glob("*.*"):
-        if not path.is_symlink():
+        if path.name.partition(".")[0] in HEARING and not path.is_symlink():
             yield path
 
 
 def _voice_files(staged: Path, networks: Collection[str]) -> Iterator[Path]:
     for folder in sorted((staged / VOICES).glob("*")):
         for path in folder.glob("*.*"):
-            if path.name.partition(".")[0] in {"voice", "parts", *networks}:
+            if path.name.partition(".")[0] in {"voice", "parts", *HEARING, *networks}:
                 yield path
 
 
 def _is_measured(card: Path) -> bool:
-    return card.name == "voice.json" or bool(json.loads(card.read_text("utf-8")).get("metrics"))
+    if card.stem in {"voice", *HEARING}:
+        return True
+    return bool(json.loads(card.read_text(encoding="utf-8"))["metrics"])
 
 
 def _copied(source: Path, target: Path) -> Path:

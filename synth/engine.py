@@ -26,7 +26,7 @@ from synth.audio.simulation import simulate
 from synth.audio.world import fit_length, resynthesize
 from synth.errors import SynthError
 from synth.requests import ENGINE_VERSION, JSON, AppliedCondition, Rendering, RenderRequest
-from synth.voices import VOICES, find_voice
+from synth.voices import VOICES, Voice, find_voice
 
 if TYPE_CHECKING:
     from synth.prosody.speaking import SpeakingVoice
@@ -222,11 +222,18 @@ class Engine:
                 voice.folder,
                 language=voice.language,
                 phone_set=voice.phone_set,
-                aligner=cache(lambda: read_aligner(self._stem(_ALIGNER), device)),
-                recognizer=cache(lambda: read_recognizer(self._stem(_RECOGNIZER), device)),
+                aligner=cache(lambda: read_aligner(self._hearing(voice, _ALIGNER), device)),
+                recognizer=cache(
+                    lambda: read_recognizer(self._hearing(voice, _RECOGNIZER), device)
+                ),
                 device=device,
             )
         return self._voices[code]
+
+    def _hearing(self, voice: Voice, name: str) -> Path:
+        """The voice's own aligner or recognizer, or the one that all voices share."""
+        stem = voice.hearing(name, self._weights)
+        return stem if stem.parent == voice.folder else self._stem(name)
 
     def _vocoder(self, checkpoint: str | None) -> "Vocoder":
         name = checkpoint or ""

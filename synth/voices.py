@@ -1,7 +1,8 @@
 """The voices that this installation can speak with, told from what lies on its disk alone.
 
 A voice is a folder under synth/weights/voices. Its voice.json says whose voice it is; every network
-that speaks with it lies beside that as NAME.safetensors with its model card NAME.json.
+that speaks with it lies beside that as NAME.safetensors with its model card NAME.json. So may an
+aligner or a recognizer of its own, which then stands in for the one that all voices share.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from synth.errors import SynthError
 
 VOICES = "voices"  # their folder under the weights
 FOLDER = Path(__file__).parent / "weights" / VOICES
+HEARING = ("aligner", "recognizer")  # what voices hear through; they render nothing
 _TEXTS = ("title", "language", "speaker", "phone_set")
 
 
@@ -29,6 +31,11 @@ class Voice:
     phone_set: str
     networks: tuple[str, ...]
     folder: Path
+
+    def hearing(self, name: str, shared: Path) -> Path:
+        """Stem of the aligner or recognizer: the voice's own, else that in the shared folder."""
+        has_own = (self.folder / f"{name}.safetensors").is_file()
+        return (self.folder if has_own else shared) / name
 
     @property
     def sha256(self) -> str:
@@ -62,7 +69,8 @@ def _voice(file: Path) -> Voice:
         if not isinstance(content.get(name), str):
             raise SynthError(f"{file} must name the voice's {name}.", code="card_invalid")
     weights = file.parent.glob("*.safetensors")
-    networks = sorted(one.stem for one in weights if one.with_suffix(".json").is_file())
+    carded = {one.stem for one in weights if one.with_suffix(".json").is_file()}
+    networks = sorted(carded - set(HEARING))
     texts = {name: content[name] for name in _TEXTS}
     return Voice(code=file.parent.name, networks=tuple(networks), folder=file.parent, **texts)
 

@@ -1,6 +1,7 @@
 """Prosody transfer's tables say what was measured, and that nothing was where nothing is."""
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ CELLS = [
         },
     },
 ]
-RESULTS = {
+RESULTS: dict[str, Any] = {
     "commit": "abc",
     "machine": {"cores": 2, "cpu": "slow"},
     "settings": {"at_most": 60, "has_judge": True},

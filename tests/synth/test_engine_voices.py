@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from synth.engine import Engine, Rendering, RenderRequest
 from synth.errors import SynthError
-from synth.prosody.config import AGG, BASE
+from synth.prosody.config import AGG, AGG_TEXTLESS, BASE
 from synth.voices import find_voice
 from tests.synth.voice_folders import write_weights
 
@@ -62,6 +63,14 @@ def test_a_voice_says_a_text_alone_in_its_own_time(weights):
     assert len(one.samples) != len(natural.samples)
 
 
+@pytest.mark.parametrize("changes", [{"text": "", "language": ""}, {"language": "cs"}])
+def test_without_a_transcript_a_recording_in_any_language_is_transferred(weights, changes):
+    one = outcome_of(weights, params={"network": AGG_TEXTLESS}, **changes)
+    natural = outcome_of(weights, kind="natural", params={}, voice="")
+    assert isinstance(one, Rendering)
+    assert abs(len(one.samples) - len(natural.samples)) < 160
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -78,10 +87,20 @@ def test_what_a_voice_cannot_do_is_refused(weights, changes, code):
     assert refused.code == code
 
 
-def test_without_an_aligner_nothing_is_transferred(weights, tmp_path):
+def test_a_voice_s_own_aligner_is_taken_first(weights, tmp_path):
+    for name in ("universal.safetensors", "universal.json"):
+        (tmp_path / name).symlink_to(weights / name)
+    voice = shutil.copytree(weights / "voices" / "made", tmp_path / "voices" / "made")
+    for suffix in (".safetensors", ".json"):
+        shutil.copyfile(weights / f"aligner{suffix}", voice / f"aligner{suffix}")
+    assert isinstance(outcome_of(tmp_path), Rendering)
+
+
+@pytest.mark.parametrize(("network", "ear"), [(AGG, "aligner"), (AGG_TEXTLESS, "recognizer")])
+def test_without_its_ear_nothing_is_transferred(weights, tmp_path, network, ear):
     for name in ("universal.safetensors", "universal.json", "voices"):
         (tmp_path / name).symlink_to(weights / name)
-    refused = outcome_of(tmp_path)
+    refused = outcome_of(tmp_path, params={"network": network})
     assert isinstance(refused, SynthError)
     assert refused.code == "checkpoint_missing"
-    assert "'aligner'" in str(refused)
+    assert f"'{ear}'" in str(refused)

@@ -45,6 +45,18 @@ def test_a_description_that_does_not_say_whose_voice_it_is_is_refused(tmp_path: 
         find_voices(tmp_path)
 
 
+def test_a_voice_may_hear_through_an_aligner_of_its_own(tmp_path: Path):
+    install(tmp_path / "voices", "anna", agg="a", aligner="b")
+    install(tmp_path / "voices", "ben", agg="a")
+
+    anna, ben = find_voices(tmp_path / "voices")
+
+    assert anna.networks == ("agg",)
+    assert anna.hearing("aligner", tmp_path) == anna.folder / "aligner"
+    assert anna.hearing("recognizer", tmp_path) == tmp_path / "recognizer"
+    assert ben.hearing("aligner", tmp_path) == tmp_path / "aligner"
+
+
 def test_another_network_makes_another_sound(tmp_path: Path):
     install(tmp_path, "anna", agg="a", base="b")
     before = find_voice("anna", tmp_path).sha256

@@ -172,7 +172,7 @@ def pitch_scores(reference: Reference, system: System, output: Output, ears: Ear
     heard = f0_on_frames(reference.samples, PRAAT, range_hz=source)
     heard_in = source if system.is_copy else ears.ranges[ears.target]
     if not system.is_copy:
-        heard = map_track(heard, reference.statistics, ears.speaker)
+        heard = map_track(heard, output.statistics or reference.statistics, ears.speaker)
     found = pitch_errors(heard, track_in_time(reference, output, heard_in))
     return {
         "f0_rmse_hz": found.rmse_hz,

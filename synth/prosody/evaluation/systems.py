@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,21 @@ from synth.vocoder.evaluation.versions import code_version, network_code
 from synth.vocoder.infer import Vocoder, file_sha256
 
 from ...datasets.voices import TargetVoice, voice_of
-from ...voices import VOICES, find_voice
-from ..config import AGG, AGG_VAE, BASE, SEC_ATT
+from ...recognize.checkpoint import read_recognizer
+from ...voices import HEARING, VOICES, find_voice
+from ..config import AGG, AGG_TEXTLESS, AGG_VAE, BASE, SEC_ATT
 from ..features import Prosody
 from ..infer import AcousticModel, Mel
+from ..population import Population
 from ..segments import Durations
-from ..speaker_statistics import map_prosody
+from ..speaker_statistics import SpeakerStatistics, map_prosody, statistics_of
 from ..speaking import Line, SpeakingVoice
+from ..spoken import spoken_as_heard
 from .references import Reference
 
 COPY, COPY_GRIFFIN_LIM = "copy", "copy_griffin_lim"
 GRIFFIN_LIM, ZEROED, TIMED = "_griffin_lim", "_zeroed", "_timed"  # after a network's name
-TEXTLESS = "agg_textless"
+TEXTLESS = AGG_TEXTLESS
 TOLD = (AGG, AGG_VAE)  # the features measured on the reference
 CHOOSING = (BASE, SEC_ATT)  # which choose pitch and durations themselves
 SEED, ITERATIONS = 1, 60  # of Griffin-Lim
@@ -40,10 +44,15 @@ _ELSEWHERE = {"card", "comparison", "loss", "metrics", "plots", "train", "valida
 
 @dataclass(frozen=True, eq=False)
 class Output:
-    """What was rendered (N,), and how many frames each symbol of the reference takes in it (P,)."""
+    """What was rendered (N,), and how many frames each symbol of the reference takes in it (P,).
+
+    statistics: of the reference's speaker, as the network was told them, where those differ from
+        the reference's own.
+    """
 
     samples: FloatArray
     durations: Durations
+    statistics: SpeakerStatistics | None = None
 
 
 @dataclass(frozen=True)
@@ -80,18 +89,21 @@ def open_chain(weights: Path, code: str) -> Chain:
 
     Raises:
         SynthError: if there is no such voice.
-        FileNotFoundError: without the aligner or the universal vocoder.
+        FileNotFoundError: without an aligner or the universal vocoder.
     """
     found = find_voice(code, weights / VOICES)
-    aligner = read_aligner(weights / "aligner")
-    files = {name: found.folder / f"{name}.safetensors" for name in found.networks}
-    files |= {name: weights / f"{name}.safetensors" for name in ("aligner", "universal")}
+    stems = {name: found.folder / name for name in found.networks}
+    stems |= {name: found.hearing(name, weights) for name in HEARING} | {
+        "universal": weights / "universal"
+    }
+    files = {name: stem.with_name(f"{stem.name}.safetensors") for name, stem in stems.items()}
+    aligner = read_aligner(stems["aligner"])
     told = [name for name in (*TOLD, *CHOOSING) if name in found.networks]
     return Chain(
         code=code,
         voice=voice_of(found.speaker),
         models={name: AcousticModel.load(found.folder / name) for name in told},
-        sha256={name: file_sha256(path) for name, path in files.items()},
+        sha256={name: file_sha256(path) for name, path in files.items() if path.exists()},
         aligner=aligner,
         vocoder=Vocoder.load(weights / "universal"),
         speaking=SpeakingVoice(
@@ -99,6 +111,7 @@ def open_chain(weights: Path, code: str) -> Chain:
             language=found.language,
             phone_set=found.phone_set,
             aligner=lambda: aligner,
+            recognizer=cache(lambda: read_recognizer(stems["recognizer"])),
         ),
     )
 
@@ -114,7 +127,8 @@ def systems_of(chain: Chain) -> Iterator[System]:
         make = _told if name in TOLD else _choosing
         yield from make(chain, name, model, version)
     if TEXTLESS in chain.sha256:
-        version = f"{prosody_code()}-{chain.sha256[TEXTLESS][:12]}-{through}"
+        hears = f"{chain.sha256[TEXTLESS][:12]}-{chain.sha256['recognizer'][:12]}"
+        version = f"{prosody_code()}-{hears}-{through}"
         yield System(TEXTLESS, version, lambda ref: _textless(chain, ref), has_opinion=True)
 
 
@@ -177,8 +191,11 @@ def in_time(model: AcousticModel, ref: Reference) -> Mel:
 
 
 def _textless(chain: Chain, ref: Reference) -> Output:
-    line = Line(ref.samples, "", chain.voice.language)
-    return _said(chain, ref, chain.speaking.say(line, TEXTLESS))
+    """What is said of the recording alone; its sounds, not its phonemes, tell its speaker."""
+    mel = chain.speaking.say(Line(ref.samples, "", chain.voice.language), TEXTLESS)
+    heard = spoken_as_heard(ref.samples, chain.speaking.recognizer(), ref.spoken.origin)
+    told = statistics_of([heard.prosody], Population.read())
+    return replace(_said(chain, ref, mel), statistics=told)
 
 
 def _said(chain: Chain, ref: Reference, mel: Mel) -> Output:
@@ -195,5 +212,6 @@ def _inverted(ref: Reference, mel: Mel) -> Output:
 
 def prosody_code() -> str:
     """The version of everything between a recording and its mel."""
-    own = (path for path in PACKAGE.glob("*.py") if path.stem not in _ELSEWHERE)
+    own = [path for path in PACKAGE.glob("*.py") if path.stem not in _ELSEWHERE]
+    own += (PACKAGE.parent / "recognize").glob("*.py")
     return code_version([*own, Path(__file__), Path(__file__).with_name("references.py")])
