@@ -9,9 +9,10 @@ scripts/align_corpus.py, $EARSHOT_DATA/alignments.jsonl.gz unless --alignments n
 from espeak-ng's speech; never from a reference speaker, nor from whom --without names: a judge of
 outputs may not know the voice it judges.
 
-Writes state.pt (resume from it), history.jsonl, log.jsonl and, whenever it ends, the checkpoint
-recognizer.safetensors and .json to RUNS/NAME/, RUNS being $EARSHOT_DATA/runs/recognize unless
---runs says otherwise. Minutes are processor time. Needs espeak-ng and requirements-training.txt.
+Writes lessons.npz (made once), state.pt (resume from it), history.jsonl, log.jsonl and, whenever it
+ends, the checkpoint recognizer.safetensors and .json to RUNS/NAME/, RUNS being
+$EARSHOT_DATA/runs/recognize unless --runs says otherwise. Minutes are processor time. Needs
+espeak-ng and requirements-training.txt.
 """
 
 from __future__ import annotations
@@ -42,7 +43,12 @@ from synth.datasets.prepared import PreparedCorpus  # noqa: E402
 from synth.datasets.rates import corpus_folder  # noqa: E402
 from synth.datasets.voices import VOICES  # noqa: E402
 from synth.recognize.checkpoint import write_recognizer  # noqa: E402
-from synth.recognize.lessons import Lesson, lessons  # noqa: E402
+from synth.recognize.lessons import (  # noqa: E402
+    Lesson,
+    lessons,
+    read_lessons,
+    write_lessons,
+)
 from synth.recognize.network import RecognizerConfig  # noqa: E402
 from synth.recognize.train import (  # noqa: E402
     RecognizerTrainer,
@@ -69,12 +75,14 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def learned_from(arguments: argparse.Namespace) -> list[Lesson]:
-    """The lessons of the corpus.
+def learned_from(arguments: argparse.Namespace, run: Path) -> list[Lesson]:
+    """The lessons of the run: made of the corpus at first.
 
     Raises:
         SystemExit: if there is no prepared corpus, or it was not aligned.
     """
+    if (run / "lessons.npz").exists():
+        return read_lessons(run / "lessons.npz")
     data = data_folder()
     try:
         corpus = PreparedCorpus.open(corpus_folder(data))
@@ -83,7 +91,9 @@ def learned_from(arguments: argparse.Namespace) -> list[Lesson]:
         raise SystemExit(
             f"{error.filename} is missing; run scripts/fetch_corpora.py and align_corpus.py."
         ) from error
-    return lessons(corpus, data / "sources", alignments, without=arguments.without)
+    found = lessons(corpus, data / "sources", alignments, without=arguments.without)
+    write_lessons(run / "lessons.npz", found)
+    return found
 
 
 def trainer_of(
@@ -155,7 +165,7 @@ def main() -> None:
     run.mkdir(parents=True, exist_ok=True)
     if (run / "state.pt").exists() != arguments.resume:
         raise SystemExit(f"{run} holds a run already, or none to --resume; see there.")
-    trainer = trainer_of(arguments, run, learned_from(arguments))
+    trainer = trainer_of(arguments, run, learned_from(arguments, run))
     write_history(run, {"step": trainer.step, "without": arguments.without})
     print(f"{len(trainer.lessons)} lessons, {trainer.config}", flush=True)
     clock = train(trainer, run, minutes=arguments.stop_after_minutes)

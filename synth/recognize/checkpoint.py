@@ -21,15 +21,22 @@ DIGITS = 4  # of what the card holds
 
 
 def write_recognizer(recognizer: Recognizer, stem: Path, about: Mapping[str, Any]) -> None:
-    """Write ``stem``.safetensors and .json; ``about`` goes into the card as it is."""
+    """Write ``stem``.safetensors and .json; ``about`` goes into the card as it is.
+
+    Raises:
+        ValueError: for a network of another kind.
+    """
+    network = recognizer.network
+    if not isinstance(network, RecognizerNetwork):
+        raise ValueError(f"Expected a RecognizerNetwork, got {type(network).__name__}.")
     stem.parent.mkdir(parents=True, exist_ok=True)
     weights = stem.with_name(f"{stem.name}.safetensors")
-    write_weights(recognizer.network, weights)
+    write_weights(network, weights)
     loop = recognizer.loop
     card = {
         "architecture": RecognizerNetwork.architecture,
         "sha256": file_sha256(weights),
-        "network": asdict(recognizer.network.config),
+        "network": asdict(network.config),
         "log_prior": np.round(recognizer.log_prior.astype(float), DIGITS).tolist(),
         "loop": {**asdict(loop), "pairs": np.round(loop.pairs.astype(float), DIGITS).tolist()},
         **about,

@@ -25,6 +25,7 @@ from ..datasets.prepared import PreparedCorpus
 from ..datasets.records import Utterance
 from ..datasets.voices import VOICES, never_trained_on, read_records, training_records
 
+ROWS = ("mels", "targets")  # of a file, one utterance after another
 ESPEAK = "espeak-ng"  # the speaker of all its speech
 MANNERS = Manners(  # variants without an echo, which fills the closures of stops
     (
@@ -124,6 +125,31 @@ def spoken_lesson(clauses: Sequence[TimedClause], rng: np.random.Generator) -> L
     onsets = whole_onsets(np.ceil(spoken.onsets / HOP), len(mel))
     durations = np.diff(onsets, append=len(mel))
     return Lesson(ESPEAK, mel, np.repeat(places_of(spoken.sounds), durations).astype(np.int8))
+
+
+def write_lessons(path: Path, found: Sequence[Lesson]) -> None:
+    """Keep lessons in one file (.npz), whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial.npz")
+    np.savez(
+        partial,
+        speakers=np.array([one.speaker for one in found]),
+        frames=np.array([len(one.targets) for one in found]),
+        mels=np.concatenate([one.mel for one in found]),
+        targets=np.concatenate([one.targets for one in found]),
+    )
+    partial.replace(path)
+
+
+def read_lessons(path: Path) -> list[Lesson]:
+    """The lessons that ``write_lessons`` wrote.
+
+    Raises:
+        FileNotFoundError: if there are none.
+    """
+    with np.load(path) as stored:
+        ends = np.cumsum(stored["frames"])[:-1]
+        columns = (stored["speakers"].tolist(), *(np.split(stored[n], ends) for n in ROWS))
+    return [Lesson(*row) for row in zip(*columns, strict=True)]
 
 
 def strings_of(found: Iterable[Lesson]) -> Iterator[NDArray[np.int8]]:

@@ -12,6 +12,7 @@ from itertools import groupby
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from synth.align.features import Features, features_of
 from synth.align.sounds import SOUNDS, sounds_of
@@ -21,7 +22,6 @@ from ..prosody.metrics import phone_errors
 from ..text.phonemes import Phonemes
 from ..text.phones import PAUSE
 from .decoding import Loop, likeliest_sounds
-from .network import RecognizerNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +42,11 @@ class Heard:
 class Recognizer:
     """A network, how often it was taught each sound (K,), and how sounds follow each other.
 
+    ``network``: features (B, T, M) to log posteriors (B, T, K), as ``RecognizerNetwork`` is.
     ``version``: of weights and settings; another cuts recordings elsewhere.
     """
 
-    network: RecognizerNetwork
+    network: nn.Module
     log_prior: NDArray[np.float32]
     loop: Loop
     version: str = ""
@@ -70,7 +71,7 @@ class Recognizer:
 
 
 @torch.no_grad()
-def log_posteriors(network: RecognizerNetwork, features: Features) -> NDArray[np.float32]:
+def log_posteriors(network: nn.Module, features: Features) -> NDArray[np.float32]:
     """Log posteriors (T, K) of one recording's features (T, M), on the network's device."""
     device = next(network.parameters()).device
     batch = torch.from_numpy(np.asarray(features, np.float32))[None].to(device)

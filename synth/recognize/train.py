@@ -42,8 +42,8 @@ class RecognizerTraining:
     """
 
     seed: int = 20261123
-    steps: int = 4000
-    frames: int = 6400
+    steps: int = 6000
+    frames: int = 3200
     longest: int = 400
     learning_rate: float = 1.5e-3
     final_rate: float = 0.02

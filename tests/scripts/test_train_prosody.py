@@ -97,7 +97,7 @@ def test_a_voice_is_cut_by_the_alignments_of_its_own_chain(tmp_path):
 
 def test_a_network_that_hears_learns_from_what_its_recognizer_heard(tmp_path, monkeypatch):
     recognizer = Recognizer(
-        RecognizerNetwork(RecognizerConfig(width=16, depth=1, recurrent=8)),
+        RecognizerNetwork(RecognizerConfig(width=16, depth=1, recurrent=8, layers=1, dropout=0.0)),
         np.zeros(45, np.float32),
         Loop(np.zeros((45, 45), np.float32)),
     )

@@ -32,8 +32,9 @@ def said(weights, tmp_path, system, **changes):
     return render_file(order, engine=engine, noises=NoiseSources())
 
 
-def test_a_recording_is_said_in_its_own_time(weights, tmp_path):
-    outcome = said(weights, tmp_path, "transferred")
+@pytest.mark.parametrize(("system", "text"), [("transferred", TEXT), ("transferred_textless", "")])
+def test_a_recording_is_said_in_its_own_time(weights, tmp_path, system, text):
+    outcome = said(weights, tmp_path, system, text=text)
     written, rate_hz = soundfile.read(tmp_path / "out.wav")
     assert (rate_hz, len(written)) == (16_000, outcome.n_samples)
     assert outcome.n_samples == pytest.approx(soundfile.info(SPEECH).frames, abs=160)
@@ -47,11 +48,27 @@ def test_a_text_alone_needs_no_recording(weights, tmp_path):
     assert with_one == without > 1600
 
 
-def test_a_narrow_recording_is_remarked_on(weights, tmp_path):
+@pytest.mark.parametrize("system", ["transferred", "transferred_textless"])
+def test_a_narrow_recording_is_remarked_on(weights, tmp_path, system):
     samples, rate_hz = soundfile.read(SPEECH)
     soundfile.write(tmp_path / "narrow.wav", samples[::2], rate_hz // 2)
-    outcome = said(weights, tmp_path, "transferred", source=tmp_path / "narrow.wav")
+    outcome = said(weights, tmp_path, system, source=tmp_path / "narrow.wav")
     assert any("8000 Hz" in remark for remark in outcome.remarks)
+
+
+@pytest.mark.parametrize("system", ["transferred", "transferred_textless"])
+@pytest.mark.parametrize(
+    ("seconds", "level", "code"),
+    [(0.1, 0.1, "recording_too_short"), (60.0, 0.1, "recording_too_long"), (2.0, 0.0, "no_sound")],
+)
+def test_no_sentence_is_refused_with_and_without_a_text(
+    weights, tmp_path, system, seconds, level, code
+):
+    noise = level * np.random.default_rng(1).standard_normal(int(16_000 * seconds))
+    soundfile.write(tmp_path / "noise.wav", noise.clip(-1, 1), 16_000)
+    with pytest.raises(SynthError) as refusal:
+        said(weights, tmp_path, system, source=tmp_path / "noise.wav")
+    assert refusal.value.code == code
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,15 @@ import pytest
 
 from synth.align.sounds import SOUNDS, places_of
 from synth.align.store import StoredAlignment
-from synth.recognize.lessons import ESPEAK, lessons, log_prior, strings_of, targets_of
+from synth.recognize.lessons import (
+    ESPEAK,
+    lessons,
+    log_prior,
+    read_lessons,
+    strings_of,
+    targets_of,
+    write_lessons,
+)
 from tests.synth.align.made_corpus import made_corpus, made_sources
 
 from .made import lesson
@@ -31,6 +39,15 @@ def test_a_string_has_each_sound_once_and_the_prior_counts_frames():
     found = np.exp(log_prior([one], len(SOUNDS)))
     assert found.sum() == pytest.approx(1.0, rel=1e-5)
     assert found.argmax() == np.bincount(one.targets).argmax()
+
+
+def test_lessons_come_back_from_disk(tmp_path):
+    made = [lesson(1), lesson(2, "another")]
+    write_lessons(tmp_path / "lessons.npz", made)
+    for one, found in zip(made, read_lessons(tmp_path / "lessons.npz"), strict=True):
+        assert one.speaker == found.speaker
+        np.testing.assert_array_equal(one.mel, found.mel)
+        np.testing.assert_array_equal(one.targets, found.targets)
 
 
 def test_neither_references_nor_whom_one_leaves_out_teach(tmp_path):
