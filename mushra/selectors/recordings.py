@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf.locale import LANG_INFO
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Trim
 
 from mushra.design.attributes import Role
 from mushra.design.conditions import title_of
@@ -62,9 +63,10 @@ class SystemChoice:
 
 @dataclass(frozen=True)
 class MatchingRecordings:
-    """What is left after a scenario's filters."""
+    """What is left after a scenario's filters. Some systems speak from a text (`n_with_text`)."""
 
     n_utterances: int
+    n_with_text: int
     n_speakers: int
     narrowest_hz: float | None
 
@@ -87,8 +89,10 @@ def matching_recordings(filters: Mapping[str, Collection[str]]) -> MatchingRecor
     found = (
         usable_utterances()
         .filter(**accepted)
+        .annotate(words=Trim("text"))
         .aggregate(
             n_utterances=Count("pk"),
+            n_with_text=Count("pk", filter=~Q(words="")),
             n_speakers=Count("speaker", distinct=True),
             narrowest_hz=Min("bandwidth_hz"),
         )

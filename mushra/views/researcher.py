@@ -123,6 +123,7 @@ def batch_matching(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "utterances": found.n_utterances,
+            "withText": found.n_with_text,
             "speakers": found.n_speakers,
             "narrowestHz": found.narrowest_hz,
             "seen": seen_document(

@@ -17,9 +17,23 @@ test("time left is given in a unit that can be grasped, never as zero", () => {
 });
 
 test("matches count recordings and speakers, one of each in the singular", () => {
-  assert.equal(matchLine({ utterances: 1234, speakers: 1 }), "1,234 recordings of 1 speaker match");
-  assert.equal(matchLine({ utterances: 1, speakers: 1 }), "1 recording of 1 speaker match");
-  assert.equal(matchLine({ utterances: 0, speakers: 0 }), "none match");
+  assert.equal(
+    matchLine({ utterances: 1234, withText: 1234, speakers: 1 }),
+    "1,234 recordings of 1 speaker match",
+  );
+  assert.equal(matchLine({ utterances: 1, withText: 1, speakers: 1 }), "1 recording of 1 speaker match");
+  assert.equal(matchLine({ utterances: 0, withText: 0, speakers: 0 }), "none match");
+});
+
+test("recordings without text are told from those with", () => {
+  assert.equal(
+    matchLine({ utterances: 8, withText: 5, speakers: 2 }),
+    "8 recordings of 2 speakers match, 5 with text",
+  );
+  assert.equal(
+    matchLine({ utterances: 8, withText: 0, speakers: 2 }),
+    "8 recordings of 2 speakers match, none with text",
+  );
 });
 
 test("the 7 kHz anchor needs 9.1 kHz of bandwidth", () => {

@@ -22,13 +22,15 @@ export function timeLeft(seconds) {
 }
 
 /**
- * What a scenario's filters leave.
- * @param {{utterances: number, speakers: number}} found
+ * What a scenario's filters leave. Systems that speak from a text take those with text alone.
+ * @param {{utterances: number, withText: number, speakers: number}} found
  * @returns {string}
  */
-export function matchLine({ utterances, speakers }) {
+export function matchLine({ utterances, withText, speakers }) {
   if (utterances === 0) return "none match";
-  return `${count(utterances, "recording")} of ${count(speakers, "speaker")} match`;
+  const line = `${count(utterances, "recording")} of ${count(speakers, "speaker")} match`;
+  if (withText === utterances) return line;
+  return `${line}, ${withText === 0 ? "none" : withText.toLocaleString("en-US")} with text`;
 }
 
 /**

@@ -44,6 +44,14 @@ def test_recordings_of_unusable_length_are_not_counted(corpus, duration_s):
     assert (first.code, first.n_utterances) == ("speaker0", 3)
 
 
+def test_only_words_count_as_text(corpus):
+    Utterance.objects.update(text="")
+    Utterance.objects.filter(speaker__code="speaker0").update(text="Words.")
+    Utterance.objects.filter(code="speaker0-0").update(text="  ")
+    found = matching_recordings({})
+    assert (found.n_utterances, found.n_with_text) == (12, 3)
+
+
 def test_the_narrowest_recording_decides_which_anchor_fits(corpus):
     Utterance.objects.filter(code="speaker2-1").update(bandwidth_hz=3900)
     assert matching_recordings({}).narrowest_hz == 3900

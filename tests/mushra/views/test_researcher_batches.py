@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from mushra.models import Batch, Membership, Project
 from mushra.services.batches import create_batch, generate_batch
-from synth.models import Checkpoint, Clip, System
+from synth.models import Checkpoint, Clip, System, Utterance
 from tests.conftest import render_all, signed_in
 from tests.mushra.views.pages import buttons_of, text_of
 
@@ -147,9 +147,23 @@ class TestNewBatch:
 
     def test_the_live_count_follows_the_filters(self, client, corpus):
         answer = client.get(reverse("batch-matching"), {"languages": ["en"], "speakers": ["x"]})
-        assert answer.json() == {"utterances": 0, "speakers": 0, "narrowestHz": None, "seen": []}
+        assert answer.json() == {
+            "utterances": 0,
+            "withText": 0,
+            "speakers": 0,
+            "narrowestHz": None,
+            "seen": [],
+        }
+        Utterance.objects.update(text="Words.")
+        Utterance.objects.filter(code="speaker0-0").update(text="")
         answer = client.get(reverse("batch-matching"), {"languages": "en"})
-        assert answer.json() == {"utterances": 8, "speakers": 2, "narrowestHz": 7500.0, "seen": []}
+        assert answer.json() == {
+            "utterances": 8,
+            "withText": 7,
+            "speakers": 2,
+            "narrowestHz": 7500.0,
+            "seen": [],
+        }
 
     def test_the_live_count_wants_a_sign_in(self, corpus):
         answer = Client().get(reverse("batch-matching"))
