@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from ..datasets.records import Utterance
 from ..datasets.voices import VOICES, never_trained_on, read_records, training_records
 
 ROWS = ("mels", "targets")  # of a file, one utterance after another
+TIMES_SPOKEN = 2  # times that espeak-ng says every text, in different manners
 ESPEAK = "espeak-ng"  # the speaker of all its speech
 MANNERS = Manners(  # variants without an echo, which fills the closures of stops
     (
@@ -66,7 +68,8 @@ def lessons(
         if stored is not None and stored.ok and utterance.speaker not in barred:
             mel = log_mel(as_float(corpus, index)).astype(np.float16)
             found.append(Lesson(utterance.speaker, mel, targets_of(stored)))
-    return [*found, *spoken_lessons(corpus)]
+    spoken = (spoken_lessons(corpus, seed=seed) for seed in range(1, TIMES_SPOKEN + 1))
+    return [*found, *chain.from_iterable(spoken)]
 
 
 def taught(corpus: PreparedCorpus, sources: Path) -> list[int]:
@@ -101,7 +104,7 @@ def targets_of(stored: StoredAlignment) -> NDArray[np.int8]:
     return np.concatenate(rows).astype(np.int8)
 
 
-def spoken_lessons(corpus: PreparedCorpus, *, seed: int = 1) -> list[Lesson]:
+def spoken_lessons(corpus: PreparedCorpus, *, seed: int) -> list[Lesson]:
     """espeak-ng's speech of texts of every language, each in a manner drawn anew."""
     rng = np.random.default_rng(seed)
     sentences = spoken_texts(corpus)
