@@ -42,6 +42,7 @@ sys.path.insert(0, str(ROOT))
 import torch  # noqa: E402
 
 from benchmarks.results import RESULTS, commit, machine  # noqa: E402
+from scripts.make_aligner_checkpoint import is_made_of  # noqa: E402
 from scripts.make_aligner_checkpoint import write_checkpoint as write_aligner  # noqa: E402
 from scripts.make_checkpoint import Kept, kept_weights  # noqa: E402
 from scripts.make_prosody_checkpoint import (  # noqa: E402
@@ -198,7 +199,9 @@ def stage(arguments: argparse.Namespace, weights: Path, places: Places) -> list[
 
 def stage_aligner(run: Path, stem: Path, places: Places) -> None:
     """Make an aligner's checkpoint of a run, unless it was made before."""
-    if not is_newer(stem.with_name(f"{stem.name}.json"), run / "state.pt"):
+    if not is_made_of(stem, run):
+        for old in stem.parent.glob(f"{stem.name}.*"):
+            old.unlink()
         write_aligner(run, stem, places.data)
 
 
@@ -217,12 +220,6 @@ def copy(stem: Path, to: Path) -> None:
         target = to.with_name(to.name + file.name.removeprefix(stem.name))
         target.unlink(missing_ok=True)
         shutil.copyfile(file, target)
-
-
-def is_newer(made: Path, of: Path) -> bool:
-    """Whether a file was made after what it is made of."""
-    is_own = made.exists() and not made.is_symlink()
-    return is_own and made.stat().st_mtime > of.stat().st_mtime
 
 
 def stage_run(named: str, weights: Path, places: Places, step: int | None) -> Path:

@@ -41,6 +41,7 @@ from synth.datasets.rates import corpus_folder  # noqa: E402
 from synth.datasets.records import Utterance  # noqa: E402
 from synth.datasets.voices import VOICES, never_trained_on  # noqa: E402
 from synth.vocoder.card import describe_training, write_training_file  # noqa: E402
+from synth.vocoder.infer import file_sha256  # noqa: E402
 
 SAMPLED = 60  # recordings of a speaker
 LEAST = 20  # a speaker with fewer tells little
@@ -119,6 +120,7 @@ def training_of(run: Path, utterances: Sequence[Utterance]) -> dict[str, Any]:
         "steps": state["step"],
         "cpu_hours": round(float((run / "cpu_s").read_text()) / 3600, 2),
         "threads": 1,
+        "state_sha256": file_sha256(run / "state.pt"),
         "git_commit": history[-1]["git_commit"],
         "history": history,
     }
@@ -145,6 +147,15 @@ def write_checkpoint(run: Path, stem: Path, data: Path) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
     write_aligner(Aligner(network, limits), stem, about)
     write_training_file(stem, utterances)
+
+
+def is_made_of(stem: Path, run: Path) -> bool:
+    """Whether the files at ``stem`` are a checkpoint of a run as it stands, and no links."""
+    path = stem.with_name(f"{stem.name}.json")
+    if not path.exists() or path.is_symlink():
+        return False
+    card = json.loads(path.read_text(encoding="utf-8"))
+    return bool(card["training"].get("state_sha256") == file_sha256(run / "state.pt"))
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """The evaluation of prosody transfer around its measurements: what is staged, said and written."""
 
 import json
-import os
 from types import SimpleNamespace
 
 import pytest
@@ -11,14 +10,15 @@ from scripts.evaluate_prosody import (
     Session,
     copy,
     described,
-    is_newer,
     link,
     results_path,
     sources_of,
     write_cards,
 )
+from scripts.make_aligner_checkpoint import is_made_of
 from synth.datasets.voices import REFERENCE, TARGET, TEST, VoiceRecord, voice_of
 from synth.prosody.card import write_card
+from synth.vocoder.infer import file_sha256
 from tests.scripts.test_make_prosody_checkpoint import CARD, CELL
 
 SHIPPED = evaluate_prosody.WEIGHTS
@@ -90,18 +90,16 @@ def test_a_voice_is_said_from_its_labels_too_where_it_has_them(tmp_path):
     ]
 
 
-def test_an_aligner_is_made_again_when_its_run_went_on(tmp_path):
-    made, state = tmp_path / "aligner.json", tmp_path / "state.pt"
-    state.write_text("")
-    assert not is_newer(made, state)
-    made.write_text("")
-    os.utime(state, (1, 1))
-    assert is_newer(made, state)
-    os.utime(made, (0, 0))
-    assert not is_newer(made, state)
-    made.unlink()
-    made.symlink_to(state)
-    assert not is_newer(made, state)  # the shipped one is no aligner of this run
+def test_an_aligner_is_made_again_of_another_run_or_when_its_run_went_on(tmp_path):
+    run, stem = tmp_path / "run", tmp_path / "aligner"
+    run.mkdir()
+    (run / "state.pt").write_text("1500 steps")
+    assert not is_made_of(stem, run)
+    card = {"training": {"state_sha256": file_sha256(run / "state.pt")}}
+    stem.with_suffix(".json").write_text(json.dumps(card))
+    assert is_made_of(stem, run)
+    (run / "state.pt").write_text("1800 steps")
+    assert not is_made_of(stem, run)
 
 
 def test_checkpoints_are_linked_and_copied_whole(tmp_path):
