@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+import manage
 from tests.mushra.stats.golden import GOLDEN
 
 REFERENCE = json.loads((GOLDEN / "analyze.json").read_text(encoding="utf-8"))
@@ -241,3 +242,12 @@ def test_a_file_of_another_method_is_refused(tmp_path):
 
     with pytest.raises(CommandError, match="one of 1, 2, 3, 4, 5, not 55"):
         run(file, "--method", "mos", "--json")
+
+
+def test_each_process_of_a_command_computes_in_one_thread(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["manage.py", "version"])
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+
+    manage.main()
+
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
