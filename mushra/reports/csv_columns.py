@@ -85,6 +85,8 @@ class CsvColumns:
 
     def where(self, kept: npt.NDArray[Any]) -> "CsvColumns":
         """Some rows, by mask or places."""
+        if kept.dtype == bool and kept.all():
+            return self
         columns = tuple(column.where(kept) for column in self.columns)
         return CsvColumns(self.delimiter, columns, self.lines[kept], self.problems)
 

@@ -1,10 +1,11 @@
 """The report as data: everything that its page, its JSON and its files say."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from typing import Any, TypeAlias
 
 from mushra.reports.agreement import Reliability, compute_reliability
 from mushra.reports.analysis import (
@@ -25,13 +26,14 @@ from mushra.reports.design import (
 )
 from mushra.reports.factors import (
     FactorResults,
-    compute_interactions,
-    compute_levels,
+    LevelOutcome,
+    compute_level,
     factor_results,
+    levels_of,
     varying_factors,
 )
 from mushra.reports.findings import find_findings
-from mushra.reports.jobs import Jobs, run_jobs
+from mushra.reports.jobs import run_jobs
 from mushra.reports.methods import methods_paragraph
 from mushra.reports.screening import NOTHING_KNOWN, Listening, screen
 from mushra.reports.screening import ScreeningFacts as ScreeningFacts
@@ -48,6 +50,7 @@ from mushra.stats.table import RatingTable
 SCHEMA = "earshot-report/2"
 LIBRARIES = ("numpy", "scipy", "matplotlib")
 KIND_FACTOR = "listener_kind"
+JobName: TypeAlias = str | tuple[str, str]  # or: a factor and its level
 
 DEFINITIONS = {
     "quartiles": "Tukey's hinges (the median belongs to both halves when n is odd; R fivenum)",
@@ -252,22 +255,19 @@ def build_report(
     table = table.sorted_rows()
     kept = table.without_listeners(set(excluded))
     ratings = kept if len(kept) else table
-    found = run_jobs(
-        {
-            **_factor_jobs(ratings, design),
-            "everyone": partial(compute_results, table, design),
-            **({"screened": partial(compute_results, kept, design)} if excluded else {}),
-            "conformity": partial(compute_conformity, ratings, design),
-            "reliability": partial(
-                compute_reliability, ratings, design.under_test, listening.repeats
-            ),
-        },
-        processes=processes,
-    )
+    jobs: dict[JobName, Callable[[], Any]] = {
+        "everyone": partial(compute_results, table, design),
+        **({"screened": partial(compute_results, kept, design)} if excluded else {}),
+        **_level_jobs(ratings, design),
+        "conformity": partial(compute_conformity, ratings, design),
+        "reliability": partial(compute_reliability, ratings, design.under_test, listening.repeats),
+    }
+    found = run_jobs(jobs, processes=processes)
     everyone: Results = found["everyone"]
     screened: Results = found.get("screened", everyone)
     headline = screened if len(kept) else everyone
     reliability: Reliability = found["reliability"]
+    levels = _outcomes(found, ratings, design)
     return ReportDocument(
         schema=SCHEMA,
         title=design.title,
@@ -285,13 +285,10 @@ def build_report(
         after_screening=screened,
         everyone=everyone,
         reliability=reliability,
-        scenarios=found["levels of scenario"] if _scenarios(design) else (),
-        conditions=found["levels of condition"],
+        scenarios=tuple(one.results for one in levels["scenario"]) if _scenarios(design) else (),
+        conditions=tuple(one.results for one in levels["condition"]),
         factors=tuple(
-            factor_results(
-                name, ratings, found[f"levels of {name}"], found[f"interactions with {name}"]
-            )
-            for name in varying_factors(ratings, design)
+            factor_results(name, ratings, levels[name]) for name in varying_factors(ratings, design)
         ),
         conformity=found["conformity"],
         seen=seen_rows(table, design, _scenarios(design)),
@@ -301,18 +298,26 @@ def build_report(
     )
 
 
-def _factor_jobs(table: RatingTable, design: ReportDesign) -> Jobs:
-    """The longest jobs, so the first."""
-    names = varying_factors(table, design)
-    interactions = {
-        f"interactions with {name}": partial(compute_interactions, table, design, name)
-        for name in names
+def _level_jobs(table: RatingTable, design: ReportDesign) -> dict[JobName, Callable[[], Any]]:
+    return {
+        (factor, level): partial(compute_level, table, design, factor, level)
+        for factor in _tabulated(table, design)
+        for level in levels_of(table, design, factor)
     }
-    levels = {
-        f"levels of {name}": partial(compute_levels, table, design, name)
-        for name in dict.fromkeys(("scenario", "condition", *names))
+
+
+def _outcomes(
+    found: Mapping[JobName, Any], table: RatingTable, design: ReportDesign
+) -> dict[str, list[LevelOutcome]]:
+    """What the jobs found of each level of each factor."""
+    return {
+        factor: [found[factor, level] for level in levels_of(table, design, factor)]
+        for factor in _tabulated(table, design)
     }
-    return {**interactions, **levels}
+
+
+def _tabulated(table: RatingTable, design: ReportDesign) -> list[str]:
+    return list(dict.fromkeys(("scenario", "condition", *varying_factors(table, design))))
 
 
 def software_versions() -> dict[str, str]:

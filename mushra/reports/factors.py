@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
 from mushra.design.conditions import title_of
 from mushra.reports.analysis import compute_results
 from mushra.reports.design import ReportDesign
-from mushra.reports.rows import RelativeRow, ScenarioResults, SystemRow
-from mushra.stats.contrasts import level_contrast
+from mushra.reports.rows import PairRow, RelativeRow, ScenarioResults, SystemRow
+from mushra.stats.contrasts import Contrast, LevelMean, level_contrast
 from mushra.stats.errors import TooFewRatings
-from mushra.stats.mixed import Cells, CrossedModel
+from mushra.stats.intervals import Interval
+from mushra.stats.mixed import CrossedModel, PairedCells
 from mushra.stats.multiplicity import holm
-from mushra.stats.table import Codes, Mask, RatingTable
+from mushra.stats.table import Codes, RatingTable
 from synth.audio.conditions import CLEAN
 
 LEVEL = 0.95
@@ -37,6 +37,18 @@ FACTORS = {
     "device": "Playback",
 }
 SEEN_TITLES = {"yes": "In training", "no": "Never heard"}
+
+
+_NOTHING = math.nan
+NO_CONTRAST = Contrast(
+    difference=_NOTHING,
+    se=_NOTHING,
+    df=_NOTHING,
+    t=_NOTHING,
+    p=_NOTHING,
+    interval=Interval(_NOTHING, _NOTHING, LEVEL),
+    method="",
+)
 
 
 @dataclass(frozen=True)
@@ -106,45 +118,64 @@ def varying_factors(table: RatingTable, design: ReportDesign) -> list[str]:
     return [name for name in names if len(table.levels(name)) > 1]
 
 
-def compute_levels(
-    table: RatingTable, design: ReportDesign, factor: str
-) -> tuple[ScenarioResults, ...]:
-    """The results within each level of a factor that varies; scenarios as the design has them."""
-    return tuple(
-        ScenarioResults(code, title, compute_results(part_of(table, factor, code), design))
-        for code, title in _levels(table, design, factor)
+@dataclass(frozen=True)
+class LevelOutcome:
+    """What is computed of one level.
+
+    against_others: for each pair of systems under test, whether its difference depends on the
+    level; None where the pair has fewer than two levels, or the other one of two tells the same.
+    """
+
+    results: ScenarioResults
+    against_others: tuple[InteractionRow | None, ...]
+
+
+def levels_of(table: RatingTable, design: ReportDesign, factor: str) -> dict[str, str]:
+    """Code and title of each level of a factor that varies; scenarios as the design has them."""
+    present = table.levels(factor)
+    if factor == "scenario" and len(design.scenarios) > 1:
+        return {one.code: one.title for one in design.scenarios if one.code in present}
+    if not 1 < len(present) <= MAX_LEVELS:
+        return {}
+    return {level: _level_title(factor, level) for level in _ordered(factor, present)}
+
+
+def compute_level(
+    table: RatingTable, design: ReportDesign, factor: str, level: str
+) -> LevelOutcome:
+    """The results within one level of a factor, and the pairs' contrasts with its other levels."""
+    title = levels_of(table, design, factor)[level]
+    results = compute_results(part_of(table, factor, level), design)
+    model, rows = CrossedModel(table), _RowLevels.of(table, factor)
+    known = {(row.first, row.second): row for row in results.pairs}
+    present = [code for code in design.under_test if code in set(table.systems)]
+    pairs = list(combinations(present, 2)) if len(rows.names) <= MAX_LEVELS else []
+    return LevelOutcome(
+        ScenarioResults(level, title, results),
+        tuple(_interaction(model, rows, pair, level, known.get(pair)) for pair in pairs),
     )
 
 
-def compute_interactions(
-    table: RatingTable, design: ReportDesign, factor: str
-) -> tuple[InteractionRow, ...]:
-    """Of every pair of systems under test with every level; none of a factor with too many."""
-    if len(table.levels(factor)) > MAX_LEVELS:
-        return ()
-    model = CrossedModel(table)
-    present = [code for code in design.under_test if code in set(table.systems)]
-    levels = _LevelsOfTrials.of(table, factor)
-    rows = [
-        row for pair in combinations(present, 2) for row in _pair_interactions(model, pair, levels)
-    ]
+def factor_results(
+    factor: str, table: RatingTable, outcomes: Sequence[LevelOutcome]
+) -> FactorResults:
+    """One factor's part of the report, from what was computed of each of its levels."""
+    title, names = FACTORS.get(factor, factor), table.levels(factor)
+    if len(names) > MAX_LEVELS:
+        note = f"{len(names)} levels are too many to tabulate (at most {MAX_LEVELS})."
+        return FactorResults(factor, title, (), (), (), note)
+    levels = tuple(one.results for one in outcomes)
+    layout = tuple(_layout_row(level) for level in levels)
+    return FactorResults(factor, title, levels, layout, _interactions(outcomes))
+
+
+def _interactions(outcomes: Sequence[LevelOutcome]) -> tuple[InteractionRow, ...]:
+    """Of every pair with every level, pair by pair, corrected over the factor."""
+    ordered = sorted(outcomes, key=lambda one: one.results.code)
+    of_pairs = zip(*(one.against_others for one in ordered), strict=True)
+    rows = [row for of_levels in of_pairs for row in of_levels if row]
     corrected = holm([row.p for row in rows])
     return tuple(replace(row, p_holm=p) for row, p in zip(rows, corrected, strict=True))
-
-
-def factor_results(
-    factor: str,
-    table: RatingTable,
-    levels: tuple[ScenarioResults, ...],
-    interactions: tuple[InteractionRow, ...],
-) -> FactorResults:
-    """One factor's part of the report, from what was computed of it."""
-    title, count = FACTORS.get(factor, factor), len(table.levels(factor))
-    if count > MAX_LEVELS:
-        note = f"{count} levels are too many to tabulate (at most {MAX_LEVELS})."
-        return FactorResults(factor, title, (), (), (), note)
-    layout = tuple(_layout_row(level) for level in levels)
-    return FactorResults(factor, title, levels, layout, interactions)
 
 
 def part_of(table: RatingTable, factor: str, level: str) -> RatingTable:
@@ -159,16 +190,6 @@ def part_of(table: RatingTable, factor: str, level: str) -> RatingTable:
         return table.where(wanted)
     trial = table.listener_codes.astype(np.int64) * len(table.items) + table.item_codes
     return table.where(wanted | ((codes == place[""]) & np.isin(trial, trial[wanted])))
-
-
-def _levels(table: RatingTable, design: ReportDesign, factor: str) -> list[tuple[str, str]]:
-    """Code and title of each level."""
-    present = table.levels(factor)
-    if factor == "scenario" and len(design.scenarios) > 1:
-        return [(one.code, one.title) for one in design.scenarios if one.code in present]
-    if not 1 < len(present) <= MAX_LEVELS:
-        return []
-    return [(level, _level_title(factor, level)) for level in _ordered(factor, present)]
 
 
 def _ordered(factor: str, levels: Sequence[str]) -> list[str]:
@@ -195,75 +216,80 @@ def _cell(row: SystemRow) -> LayoutCell:
 
 
 @dataclass(frozen=True, eq=False)
-class _LevelsOfTrials:
-    """The level of each (listener, item) for each system; -1 where the column is empty.
-
-    Where two systems of a trial say different levels, the trial belongs to none.
-    """
+class _RowLevels:
+    """The level of each row, its place in the names; -1 where the column is empty."""
 
     names: tuple[str, ...]
-    n_items: int
-    codes: dict[str, tuple[npt.NDArray[np.int64], Codes]]
+    codes: Codes
 
     @classmethod
-    def of(cls, table: RatingTable, factor: str) -> "_LevelsOfTrials":
+    def of(cls, table: RatingTable, factor: str) -> "_RowLevels":
         names = table.levels(factor)
         column, place = _codes(table, factor)
         level = np.full(len(place), -1)
         level[[place[name] for name in names]] = np.arange(len(names))
-        trial = table.listener_codes.astype(np.int64) * len(table.items) + table.item_codes
-        codes = {}
-        for system in table.systems:
-            rows = table.rows_of(system)
-            rows = rows[np.argsort(trial[rows])]
-            codes[system] = trial[rows], level[column[rows]]
-        return cls(names, len(table.items), codes)
+        return cls(names, level[column])
 
-    def at(self, cells: Cells, first: str, second: str) -> Codes:
-        wanted = cells.listener.astype(np.int64) * self.n_items + cells.item
-        found = [
-            codes[np.searchsorted(trial, wanted)]
-            for trial, codes in (self.codes[first], self.codes[second])
-        ]
+    def of_pair(self, cells: PairedCells) -> Codes:
+        """The level of each trial of two systems; -1 where they say different ones, or none."""
+        found = self.codes[cells.rows], self.codes[cells.others]
         differ = (found[0] != found[1]) & (np.minimum(*found) >= 0)
         return np.where(differ, -1, np.maximum(*found))
 
 
-def _pair_interactions(
-    model: CrossedModel, pair: tuple[str, str], levels: _LevelsOfTrials
-) -> list[InteractionRow]:
-    cells = model.differences(*pair)
-    at = levels.at(cells, *pair)
+def _interaction(
+    model: CrossedModel,
+    levels: _RowLevels,
+    pair: tuple[str, str],
+    level: str,
+    within: PairRow | None,
+) -> InteractionRow | None:
+    """A pair's contrast of one level with the others.
+
+    Args:
+        within: the pair's row of that level, whose figures are not computed again.
+    """
+    pair_cells = model.differences(*pair)
+    at = levels.of_pair(pair_cells)
     kept = at >= 0
-    cells = Cells(cells.listener[kept], cells.item[kept], cells.value[kept])
-    present = sorted(set(at[kept].tolist()))
-    if len(present) < 2:
-        return []
+    at, cells = at[kept], pair_cells.where(kept)
+    present = np.flatnonzero(np.bincount(at, minlength=len(levels.names)))
+    place = levels.names.index(level)
     # With two levels the second contrast is the first with the sign changed.
-    chosen = present[:1] if len(present) == 2 else present
-    return [_interaction(pair, levels.names[one], cells, at[kept] == one) for one in chosen]
-
-
-def _interaction(pair: tuple[str, str], level: str, cells: Cells, is_first: Mask) -> InteractionRow:
-    nothing = math.nan
-    row = InteractionRow(
-        *pair, level, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, "", ""
-    )
+    if place not in present or present.size < 2 or (present.size == 2 and place != present[0]):
+        return None
+    is_first = at == place
+    mean = _level_mean(within, int(is_first.sum()))
     try:
-        found = level_contrast(cells, is_first, level=LEVEL)
+        return _contrast_row(pair, level, level_contrast(cells, is_first, first=mean, level=LEVEL))
     except TooFewRatings as reason:
-        return replace(row, note=str(reason))
-    return replace(
-        row,
+        return _contrast_row(pair, level, NO_CONTRAST, note=str(reason))
+
+
+def _contrast_row(
+    pair: tuple[str, str], level: str, found: Contrast, *, note: str = ""
+) -> InteractionRow:
+    return InteractionRow(
+        *pair,
+        level,
         difference=found.difference,
         se=found.se,
         df=found.df,
         t=found.t,
         p=found.p,
+        p_holm=math.nan,
         low=found.interval.low,
         high=found.interval.high,
         method=found.method,
+        note=note,
     )
+
+
+def _level_mean(row: PairRow | None, n_cells: int) -> LevelMean | None:
+    """A level's mean difference, if a row has it on just so many cells."""
+    if row is None or not row.method or row.n_ratings != n_cells:
+        return None
+    return LevelMean(row.difference, row.se, row.df)
 
 
 def _codes(table: RatingTable, factor: str) -> tuple[Codes, dict[str, int]]:

@@ -62,7 +62,7 @@ class FileChoices:
 
 @dataclass(frozen=True, eq=False)
 class FileReport:
-    """A report and the ratings that it was computed from."""
+    """A report and the ratings that it was computed from, sorted."""
 
     document: ReportDocument
     table: RatingTable
@@ -88,7 +88,7 @@ def report_on_file(source: RatingsFile, choices: FileChoices, *, processes: int 
     design = _design(source, choices, roles)
     listening = Listening(evidence=source.evidence, repeats=source.repeats or None)
     document = build_report(table, design, listening, processes=processes)
-    return FileReport(document, table, source)
+    return FileReport(document, table.sorted_rows(), source)
 
 
 def _roles(source: RatingsFile, choices: FileChoices) -> dict[str, str]:

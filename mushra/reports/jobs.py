@@ -1,17 +1,18 @@
 """Parts of a report that do not wait for each other, on one processor or more."""
 
+import gc
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any, TypeVar
 
-Jobs: TypeAlias = Mapping[str, Callable[[], Any]]
+Name = TypeVar("Name", bound=Hashable)
 
 # In a forked process: the jobs as they stood then, so that nothing but their results is sent.
 _inherited: Sequence[Callable[[], Any]] = ()
 
 
-def run_jobs(jobs: Jobs, *, processes: int = 1) -> dict[str, Any]:
+def run_jobs(jobs: Mapping[Name, Callable[[], Any]], *, processes: int = 1) -> dict[Name, Any]:
     """What each job returns, by its name, in the order given.
 
     With two processes or more, so many are forked off this one, which itself does the last job and
@@ -26,6 +27,7 @@ def run_jobs(jobs: Jobs, *, processes: int = 1) -> dict[str, Any]:
     *sent, last = jobs
     if processes < 2 or not sent or "fork" not in multiprocessing.get_all_start_methods():
         return {name: job() for name, job in jobs.items()}
+    gc.freeze()  # looking for garbage would copy every page that is shared with this process
     with ProcessPoolExecutor(
         min(processes, len(sent)),
         mp_context=multiprocessing.get_context("fork"),

@@ -76,10 +76,10 @@ def _row(model: PairModel, first: str, second: str) -> PairRow:
     cells = model.headline.differences(first, second)
     row = _untested(first, second, cells)
     try:
-        test = model.headline.pair(first, second, level=LEVEL)
+        test = model.headline.test(cells, level=LEVEL)
     except TooFewRatings as reason:
         return replace(row, note=str(reason))
-    speakers = _speakers(model.voices, first, second)
+    speakers = _speakers(model.voices, cells)
     return replace(
         row,
         difference=test.difference,
@@ -174,11 +174,11 @@ def _superiority(cells: Cells) -> SuperiorityRow | None:
     return SuperiorityRow(found.probability, found.interval.low, found.interval.high)
 
 
-def _speakers(voices: CrossedModel | None, first: str, second: str) -> SpeakersRow | None:
+def _speakers(voices: CrossedModel | None, cells: Cells) -> SpeakersRow | None:
     if voices is None:
         return None
     try:
-        test = voices.pair(first, second, level=LEVEL)
+        test = voices.test(cells, level=LEVEL)
     except TooFewRatings:
         return None
     return SpeakersRow(

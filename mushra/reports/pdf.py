@@ -18,7 +18,7 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "templates/mushra/report/report
 # What a figure may take of an A4 page inside its margins, points.
 MAX_WIDTH, MAX_HEIGHT = 480.0, 640.0
 MAX_FOOTER = 70  # letters
-WIDEST_ROWS = 2  # of each column, by letters, that are measured
+WIDEST_ROWS = 2  # of each column that are measured
 TIED = "\N{NO-BREAK SPACE}"
 
 
@@ -86,26 +86,26 @@ def _figure(figure: ReportFigure) -> dict[str, Any]:
     }
 
 
-def _widest_rows(table: ReportTable) -> list[int]:
-    """The places of the rows that decide how wide each column is, so that typst measures few."""
-    lengths = [[len(text) for text in (row.head, *row.cells)] for row in table.rows]
-    places = range(len(lengths))
-    return sorted(
-        {
-            place
-            for column in range(len(table.columns))
-            for place in sorted(places, key=lambda row: -lengths[row][column])[:WIDEST_ROWS]
-        }
-    )
+def _widest_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that no row is from, as wide as the widest of each column, so that typst measures few.
+
+    By letters, the first `WIDEST_ROWS` of each column; those are not all equally wide.
+    """
+    heads = sorted(rows, key=lambda row: -len(row["head"]))[:WIDEST_ROWS]
+    columns = zip(*(row["cells"] for row in rows), strict=True)
+    cells = [sorted(column, key=lambda text: -len(text))[:WIDEST_ROWS] for column in columns]
+    return [
+        {**row, "cells": [column[place] for column in cells]} for place, row in enumerate(heads)
+    ]
 
 
 def _table(table: ReportTable) -> dict[str, Any]:
     """The table with its numbers held together: only words may break over lines."""
-    content = {**asdict(table), "widest": _widest_rows(table)}
+    content = asdict(table)
     words = [column.is_text for column in table.columns[1:]]
     for row in content["rows"]:
         row["cells"] = [
             text if is_text else re.sub(" ", TIED, text)
             for text, is_text in zip(row["cells"], words, strict=True)
         ]
-    return content
+    return {**content, "widest": _widest_rows(content["rows"])}

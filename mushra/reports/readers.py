@@ -241,14 +241,16 @@ class _Cells:
         return cls(order, start, order[start], size, score)
 
     @property
-    def rows(self) -> Places:
-        """The first row of each cell, in the file's order."""
-        return np.sort(self.first)
+    def is_first(self) -> Mask:
+        """(n,) which rows are the first of their cell."""
+        first = np.zeros(self.order.size, dtype=bool)
+        first[self.first] = True
+        return first
 
     def table(self, rows: CsvColumns, layout: Layout) -> RatingTable:
-        means = np.add.reduceat(self.score[self.order], self.start) / self.size
-        places = np.argsort(self.first, kind="stable")
-        return _table(rows.where(self.first[places]), layout, means[places])
+        means = np.empty(self.order.size)
+        means[self.first] = np.add.reduceat(self.score[self.order], self.start) / self.size
+        return _table(rows.where(self.is_first), layout, means[self.is_first])
 
     def repeats(self, rows: CsvColumns, layout: Layout) -> RepeatedScores:
         cell = np.repeat(np.arange(len(self.start)), self.size)
@@ -303,22 +305,21 @@ def _texts(column: Column) -> tuple[str, ...]:
 
 
 def _evidence(cells: _Cells, rows: CsvColumns, layout: Layout) -> ListeningEvidence:
-    first = rows.where(cells.rows)
-    heard = _optional_numbers(first, HEARD_COLUMN)
-    page = _optional_numbers(first, PAGE_COLUMN)
+    heard = _optional_numbers(rows, HEARD_COLUMN, cells.is_first)
+    page = _optional_numbers(rows, PAGE_COLUMN, cells.is_first)
     if page is None and layout.page_ms:
-        milliseconds = _optional_numbers(first, layout.page_ms)
+        milliseconds = _optional_numbers(rows, layout.page_ms, cells.is_first)
         page = None if milliseconds is None else milliseconds / 1000
     return ListeningEvidence(heard_s=heard, page_s=page)
 
 
-def _optional_numbers(rows: CsvColumns, name: str) -> Floats | None:
-    """A column of numbers, NaN where there is none; None without such a column."""
+def _optional_numbers(rows: CsvColumns, name: str, kept: Mask) -> Floats | None:
+    """Numbers of some rows, NaN where there is none; None without such a column."""
     column = rows.named(name)
     if column is None:
         return None
     parsed = [_number(label, decimal_comma=rows.delimiter != ",") for label in column.labels]
-    return np.array([math.nan if one is None else one for one in parsed])[column.codes]
+    return np.array([math.nan if one is None else one for one in parsed])[column.codes[kept]]
 
 
 def _lines(lines: npt.NDArray[np.int64]) -> str:

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import typst
@@ -36,16 +37,13 @@ def compile_pdf(source: str, files: Mapping[str, bytes]) -> bytes:
     contents = {MAIN: source.encode(), **files}
     if len(contents) == len(files):
         raise TypesettingError(f"A file named {MAIN} would replace the document; rename it.")
-    with tempfile.TemporaryDirectory() as empty, tempfile.TemporaryDirectory() as fonts:
-        for path in (*_sans(), *installed_fallbacks()):  # a folder of them is all that typst takes
-            (Path(fonts) / path.name).symlink_to(path)
+    with tempfile.TemporaryDirectory() as empty:
         try:
             # typst documents and takes a mapping of names to bytes, but its stubs omit it.
             return typst.compile(  # type: ignore[call-overload]
                 contents,
                 root=empty,
-                font_paths=[fonts],
-                ignore_system_fonts=True,
+                font_paths=_fonts(),
                 package_path=empty,
                 package_cache_path=empty,
                 timestamp=0,
@@ -62,6 +60,15 @@ def quoted(text: str) -> str:
     """
     kept = "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
     return json.dumps(kept, ensure_ascii=False)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of `SANS` and `installed_fallbacks`, looked through once for all documents."""
+    with tempfile.TemporaryDirectory() as folder:  # a folder of them is all that typst takes
+        for path in (*_sans(), *installed_fallbacks()):
+            (Path(folder) / path.name).symlink_to(path)
+        return typst.Fonts(include_system_fonts=False, font_paths=[folder])
 
 
 def _sans() -> list[Path]:

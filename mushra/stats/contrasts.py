@@ -14,6 +14,7 @@ import numpy as np
 
 from mushra.stats.distributions import student_tail
 from mushra.stats.errors import TooFewRatings
+from mushra.stats.incidence import contiguous, count_levels
 from mushra.stats.intervals import Interval, student_interval
 from mushra.stats.mixed import Cells, fit_crossed
 from mushra.stats.table import Floats, Mask
@@ -39,7 +40,18 @@ class Contrast:
     method: str
 
 
-def level_contrast(cells: Cells, is_first: Mask, *, level: float = 0.95) -> Contrast:
+@dataclass(frozen=True)
+class LevelMean:
+    """The mean difference within a level by the crossed model: points, its standard error, df."""
+
+    mean: float
+    se: float
+    df: float
+
+
+def level_contrast(
+    cells: Cells, is_first: Mask, *, first: LevelMean | None = None, level: float = 0.95
+) -> Contrast:
     """How much larger a difference is in one part of the ratings than in the rest.
 
     Where every listener has every item (or both levels the same items and listeners of their own)
@@ -51,6 +63,7 @@ def level_contrast(cells: Cells, is_first: Mask, *, level: float = 0.95) -> Cont
     Args:
         cells: differences of two systems.
         is_first: (n,) bool, which cells belong to the first level.
+        first: the first level's mean, where it was computed before.
         level: coverage of the interval, strictly between 0 and 1.
     Raises: TooFewRatings when a level has fewer than two items or listeners.
     Source: Satterthwaite 1946; golden values in tests/data/golden/contrasts.json (R lmerTest
@@ -62,7 +75,7 @@ def level_contrast(cells: Cells, is_first: Mask, *, level: float = 0.95) -> Cont
         estimate = _balanced(*block)
         method = BALANCED
     else:
-        estimate = _separate(cells, is_first)
+        estimate = _separate(cells, is_first, first)
         method = SEPARATE
     difference, variance, df = estimate
     se = math.sqrt(variance)
@@ -84,13 +97,14 @@ def _block(cells: Cells, is_first: Mask) -> tuple[Floats, Mask] | None:
     Shared are the listeners where levels belong to items, the items where they belong to
     listeners; None where the block has gaps or levels belong to neither.
     """
-    for shared, nested in ((cells.listener, cells.item), (cells.item, cells.listener)):
-        _, row = np.unique(shared, return_inverse=True)
-        names, column = np.unique(nested, return_inverse=True)
-        shape = int(row.max(initial=-1)) + 1, names.size
+    if not cells.value.size:
+        return None
+    listener, item = contiguous(cells.listener), contiguous(cells.item)
+    for row, column in ((listener, item), (item, listener)):
+        shape = int(row.max()) + 1, int(column.max()) + 1
         if cells.value.size != shape[0] * shape[1] or shape[0] < MIN_LEVELS:
             return None
-        of_level = np.zeros(names.size, dtype=bool)
+        of_level = np.zeros(shape[1], dtype=bool)
         of_level[column[is_first]] = True
         if (of_level[column] == is_first).all():
             values = np.empty(shape)
@@ -145,19 +159,22 @@ def _combined(strata: list[tuple[float, int]], rest: tuple[float, int]) -> tuple
     return variance, variance**2 / spread if spread > 0 else math.nan
 
 
-def _separate(cells: Cells, is_first: Mask) -> tuple[float, float, float]:
-    fits = []
-    for part in (is_first, ~is_first):
-        listener, item = cells.listener[part], cells.item[part]
-        _check(np.array([np.unique(listener).size, np.unique(item).size]))
-        fits.append(fit_crossed(cells.value[part], [listener, item]))
-    first, second = fits
-    variances = (first.se**2, second.se**2)
+def _separate(cells: Cells, is_first: Mask, first: LevelMean | None) -> tuple[float, float, float]:
+    fits = (first or _level_mean(cells, is_first), _level_mean(cells, ~is_first))
+    variances = tuple(fit.se**2 for fit in fits)
     spread = sum(
         variance**2 / fit.df for variance, fit in zip(variances, fits, strict=True) if variance > 0
     )
     total = sum(variances)
-    return first.mean - second.mean, total, total**2 / spread if spread > 0 else math.nan
+    difference = fits[0].mean - fits[1].mean
+    return difference, total, total**2 / spread if spread > 0 else math.nan
+
+
+def _level_mean(cells: Cells, part: Mask) -> LevelMean:
+    chosen = cells.where(part)
+    _check(np.array([count_levels(chosen.listener), count_levels(chosen.item)]))
+    fit = fit_crossed(chosen.value, [chosen.listener, chosen.item])
+    return LevelMean(fit.mean, fit.se, fit.df)
 
 
 def _check(sizes: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:

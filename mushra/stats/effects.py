@@ -147,7 +147,7 @@ def _middle_places(n: int) -> tuple[int, int]:
 def _ordered_averages(values: Floats, places: Sequence[int]) -> list[float]:
     """The pairwise averages at some places (from 0) of their ascending order."""
     if values.size <= MOST_AVERAGED:
-        sums = np.concatenate([values[k:] + value for k, value in enumerate(values)])
+        sums = np.add.outer(values, values)[np.tri(values.size, dtype=bool)]
         sums.partition(sorted(set(places)))
         return [float(sums[place]) / 2 for place in places]
     whole = np.sort(np.rint(values * 10**DECIMALS).astype(np.int64))

@@ -67,11 +67,15 @@ class Incidence:
         return total
 
     def spread(self, levels: Floats) -> Floats:
-        """(L + R,) sums over the ratings of each level, a rating being the sum of its levels."""
+        """(L + R, M) sums over the ratings of each level, a rating being the sum of its levels.
+
+        Args:
+            levels: (L + R, M), M vectors over all levels.
+        """
         wide, others = levels[: self.n_wide], levels[self.n_wide :]
         return np.concatenate(
             [
-                self.wide_counts * wide + self.crossing @ others,
+                self.wide_counts[:, None] * wide + self.crossing @ others,
                 self.crossing.T @ wide + self.inner @ others,
             ]
         )
@@ -120,6 +124,11 @@ def contiguous(codes: Codes) -> Codes:
         return np.unique(codes, return_inverse=True)[1].astype(np.intp)
     used = np.bincount(codes - lowest) > 0
     return (np.cumsum(used) - 1)[codes - lowest].astype(np.intp)
+
+
+def count_levels(codes: Codes) -> int:
+    """How many different codes (small whole numbers from 0) there are."""
+    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def is_same_partition(first: Codes, second: Codes) -> bool:
@@ -179,7 +188,7 @@ def _inner(codes: Sequence[Codes], n_levels: Sequence[int], others: Sequence[int
 def _kept_grams(crossing: Contingency, counts: Floats) -> tuple[Floats, Floats | None]:
     distinct, groups = np.unique(counts, return_inverse=True)
     size = distinct.size * crossing.shape[1] ** 2
-    if size > MAX_KEPT_VALUES or distinct.size > counts.size // 4 + 1:
+    if size > MAX_KEPT_VALUES or distinct.size > counts.size // 16 + 1:
         return distinct, None
     ones = np.ones(counts.size)
     kept = [_gram(crossing[groups == g], ones[groups == g]) for g in range(distinct.size)]

@@ -29,10 +29,16 @@ from mushra.stats.crossed import (
 from mushra.stats.describe import RelativeScore
 from mushra.stats.distributions import student_tail
 from mushra.stats.errors import InvalidRatings, TooFewRatings
-from mushra.stats.incidence import Incidence, contiguous, incidence, is_same_partition
+from mushra.stats.incidence import (
+    Incidence,
+    contiguous,
+    count_levels,
+    incidence,
+    is_same_partition,
+)
 from mushra.stats.intervals import Interval, student_interval
 from mushra.stats.reml import RemlFit, fit_mean
-from mushra.stats.table import Codes, Floats, RatingTable
+from mushra.stats.table import Codes, Floats, Mask, RatingTable
 
 MAX_FACTORS = 3
 MIN_SPEAKERS = 5  # below, the variance between speakers is not worth estimating
@@ -95,6 +101,18 @@ class Cells:
     item: Codes
     value: Floats
 
+    def where(self, mask: Mask) -> "Cells":
+        """The cells where `mask` is true."""
+        return Cells(self.listener[mask], self.item[mask], self.value[mask])
+
+
+@dataclass(frozen=True, eq=False)
+class PairedCells(Cells):
+    """Differences of two systems, and the (n,) rows of the table that they were taken from."""
+
+    rows: Codes
+    others: Codes
+
 
 def paired_differences(table: RatingTable, first: str, second: str) -> Cells:
     """First minus second system, points, where a listener rated both on an item."""
@@ -152,12 +170,22 @@ class CrossedModel:
 
     table: RatingTable
     speaker_factor: str | None = None
-    _cells: dict[str, tuple[Codes, Floats]] = field(default_factory=dict)
-    _designs: list[tuple[Codes, "_Design"]] = field(default_factory=list)
+    _known: dict[str, "_Ratings"] = field(default_factory=dict)
+    _designs: list[tuple[Cells, "_Design"]] = field(default_factory=list)
 
-    def differences(self, first: str, second: str) -> Cells:
+    def differences(self, first: str, second: str) -> PairedCells:
         """First minus second system, points, where a listener rated both on an item."""
-        return self._as_cells(*self._differences(first, second))
+        one, other = self._ratings(first), self._ratings(second)
+        left = np.isin(one.cells, other.cells, assume_unique=True)
+        right = np.isin(other.cells, one.cells, assume_unique=True)
+        listener, item = np.divmod(one.cells[left], max(len(self.table.items), 1))
+        return PairedCells(
+            listener=listener,
+            item=item,
+            value=one.scores[left] - other.scores[right],
+            rows=one.rows[left],
+            others=other.rows[right],
+        )
 
     def pair(self, first: str, second: str, *, level: float = 0.95) -> CrossedTest:
         """The crossed test of first minus second system.
@@ -165,7 +193,11 @@ class CrossedModel:
         Raises: TooFewRatings when fewer than two listeners or items rated both, or when the
             ratings cannot tell listeners, items and chance apart.
         """
-        return as_test(self._estimate(*self._differences(first, second)), level=level)
+        return self.test(self.differences(first, second), level=level)
+
+    def test(self, differences: Cells, *, level: float = 0.95) -> CrossedTest:
+        """The same of differences that are at hand: places are those of this model's table."""
+        return as_test(self._estimate(differences), level=level)
 
     def pairs(
         self, pairs: Sequence[tuple[str, str]], *, level: float = 0.95
@@ -210,7 +242,9 @@ class CrossedModel:
 
     def mean(self, system: str) -> CrossedMean:
         """The mean of one system, points. Raises: as `pair`."""
-        return self._estimate(*self._scores(system))
+        ratings = self._ratings(system)
+        listener, item = np.divmod(ratings.cells, max(len(self.table.items), 1))
+        return self._estimate(Cells(listener, item, ratings.scores))
 
     def relative(self, system: str, reference: str, *, level: float = 0.95) -> RelativeScore:
         """Relative MUSHRA in percent of the reference, over the cells rated with both.
@@ -221,11 +255,12 @@ class CrossedModel:
 
         Raises: as `pair`; ValueError when the reference's mean is 0.
         """
-        cells, (scores, base) = self._common(system, reference)
+        cells = self.differences(system, reference)
+        scores, base = self.table.score[cells.rows], self.table.score[cells.others]
         if not base.any():
             raise ValueError("The reference's mean is 0, so no score can be relative to it.")
         ratio = float(scores.mean() / base.mean())
-        spread = self._estimate(cells, scores - ratio * base)
+        spread = self._estimate(replace(cells, value=scores - ratio * base))
         percent = 100 * (ratio + spread.mean / float(base.mean()))
         se = 100 * spread.se / float(base.mean())
         return RelativeScore(percent, student_interval(percent, se=se, df=spread.df, level=level))
@@ -236,44 +271,28 @@ class CrossedModel:
         except TooFewRatings as reason:
             return PairOutcome(first, second, None, str(reason))
 
-    def _scores(self, system: str) -> tuple[Codes, Floats]:
-        """A system's cells, sorted, each listener * n_items + item, and their scores."""
-        if system not in self._cells:
+    def _ratings(self, system: str) -> "_Ratings":
+        if system not in self._known:
             rows = self.table.rows_of(system)
-            items = len(self.table.items)
-            cells = self.table.listener_codes[rows] * items
+            cells = self.table.listener_codes[rows] * len(self.table.items)
             cells += self.table.item_codes[rows]
             order = np.argsort(cells, kind="stable")
-            self._cells[system] = cells[order], self.table.score[rows][order]
-        return self._cells[system]
+            rows = rows[order]
+            self._known[system] = _Ratings(rows, cells[order], self.table.score[rows])
+        return self._known[system]
 
-    def _common(self, first: str, second: str) -> tuple[Codes, tuple[Floats, Floats]]:
-        (cells, scores), (other_cells, others) = self._scores(first), self._scores(second)
-        if np.array_equal(cells, other_cells):
-            return cells, (scores, others)
-        left = np.isin(cells, other_cells, assume_unique=True)
-        right = np.isin(other_cells, cells, assume_unique=True)
-        return cells[left], (scores[left], others[right])
+    def _estimate(self, cells: Cells) -> CrossedMean:
+        return self._design(cells).estimate(cells.value)
 
-    def _differences(self, first: str, second: str) -> tuple[Codes, Floats]:
-        cells, (scores, others) = self._common(first, second)
-        return cells, scores - others
-
-    def _as_cells(self, cells: Codes, values: Floats) -> Cells:
-        listener, item = np.divmod(cells, max(len(self.table.items), 1))
-        return Cells(listener, item, values)
-
-    def _estimate(self, cells: Codes, values: Floats) -> CrossedMean:
-        return self._design(cells).estimate(values)
-
-    def _design(self, cells: Codes) -> "_Design":
+    def _design(self, cells: Cells) -> "_Design":
         for known, design in self._designs:
-            if np.array_equal(known, cells):
+            if np.array_equal(known.item, cells.item) and np.array_equal(
+                known.listener, cells.listener
+            ):
                 return design
-        place = self._as_cells(cells, np.empty(0))
         speakers = self._item_speakers()
         design = _design(
-            place.listener, place.item, None if speakers is None else speakers[place.item]
+            cells.listener, cells.item, None if speakers is None else speakers[cells.item]
         )
         self._designs[:] = [(cells, design), *self._designs[: MAX_KEPT_DESIGNS - 1]]
         return design
@@ -292,6 +311,16 @@ class CrossedModel:
             item = self.table.items[self.table.item_codes[wrong[0]]]
             raise InvalidRatings(f"Item {item} has more than one {self.speaker_factor}.")
         return speakers
+
+
+@dataclass(frozen=True, eq=False)
+class _Ratings:
+    """One system's rows of the table by listener and item, the cell of each (listener * n_items +
+    item), and their scores."""
+
+    rows: Codes
+    cells: Codes
+    scores: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -333,7 +362,7 @@ class _Design:
 
 
 def _design(listener: Codes, item: Codes, speaker: Codes | None) -> _Design:
-    shape = _n_different(listener), _n_different(item)
+    shape = count_levels(listener), count_levels(item)
     _check_shape(shape)
     n_speakers = 0 if speaker is None else np.unique(speaker[speaker >= 0]).size
     factors, claim = {"listener": listener, "item": item}, NEW_SENTENCES
@@ -348,10 +377,6 @@ def _design(listener: Codes, item: Codes, speaker: Codes | None) -> _Design:
     if design is not None:
         _check_levels(design, tuple(factors))
     return _Design(shape, n_speakers, claim, tuple(factors), design)
-
-
-def _n_different(codes: Codes) -> int:
-    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _fit(values: Floats, design: Incidence) -> MixedFit:

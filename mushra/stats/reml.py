@@ -90,7 +90,8 @@ def fit_mean(design: Incidence, values: Floats) -> RemlFit:
 
 @dataclass(frozen=True, eq=False)
 class _Inverse:
-    """The inverse of W, through Z' W^-1 of anything that is known by its sums per level.
+    """The inverse of W, through Z' W^-1 of anything that is known by its sums per level: of M
+    vectors at once, the columns of a matrix.
 
     ratios: of all factors; d = 1 + ratio * count of the wide levels; weights: the other factors'
     ratios per level; A = Z_r' H Z_r with the wide factor eliminated; J = (I + weights A)^-1,
@@ -114,21 +115,20 @@ class _Inverse:
         return float(self.ratios[self.design.wide])
 
     def others(self, sums: Floats) -> Floats:
-        """(R,) Z_r' H x from Z'x."""
+        """(R, M) Z_r' H X from Z'X."""
         n_wide = self.d.size
-        return sums[n_wide:] - self.ratio * (self.design.crossing.T @ (sums[:n_wide] / self.d))
+        scaled = sums[:n_wide] / self.d[:, None]
+        return sums[n_wide:] - self.ratio * (self.design.crossing.T @ scaled)
 
-    def levels(self, sums: Floats) -> Floats:
-        """(L + R,) Z' W^-1 x from Z'x."""
-        eliminated = self.others(sums)
-        wide = sums[: self.d.size] - self.design.crossing @ (self.K @ eliminated)
-        return np.concatenate([wide / self.d, self.J.T @ eliminated])
+    def levels(self, sums: Floats, others: Floats) -> Floats:
+        """(L + R, M) Z' W^-1 X from Z'X and `others` of it."""
+        wide = sums[: self.d.size] - self.design.crossing @ (self.K @ others)
+        return np.concatenate([wide / self.d[:, None], self.J.T @ others])
 
-    def product(self, dot: float, first: Floats, second: Floats) -> float:
-        """x' W^-1 y from x'y, Z'x and Z'y."""
-        n_wide = self.d.size
-        wide = self.ratio * float(first[:n_wide] / self.d @ second[:n_wide])
-        return dot - wide - float(self.others(first) @ self.K @ self.others(second))
+    def products(self, dots: Floats, sums: Floats, others: Floats) -> Floats:
+        """(M, M) X' W^-1 X from X'X, Z'X and `others` of it."""
+        wide = sums[: self.d.size]
+        return dots - self.ratio * ((wide / self.d[:, None]).T @ wide) - others.T @ self.K @ others
 
     @cached_property
     def plain_traces(self) -> tuple[Floats, Floats]:
@@ -194,9 +194,10 @@ def _inverse_of(matrix: Floats) -> tuple[Floats, float]:
     if failed:
         raise ArithmeticError("The variance matrix of a mixed model is not positive definite.")
     log_determinant = 2 * float(np.log(np.diagonal(factor)).sum())
-    lower, _ = lapack.dpotri(factor, lower=1)
-    lower = np.tril(lower)
-    return lower + np.tril(lower, -1).T, log_determinant
+    lower, _ = lapack.dpotri(factor, lower=1)  # what is above the diagonal stays 0
+    inverse = lower + lower.T
+    np.fill_diagonal(inverse, np.diagonal(lower))
+    return inverse, log_determinant
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,21 +244,24 @@ class _Point:
 
 def _evaluate(inverse: _Inverse, sums: _Sums) -> _Point:
     design, ratios = inverse.design, inverse.ratios
-    ones = design.counts
-    information = inverse.product(sums.n, ones, ones)
+    columns = np.stack([design.counts, sums.levels], axis=1)  # of ones, and of the scores
+    others = inverse.others(columns)
+    dots = np.array([[sums.n, sums.total], [sums.total, sums.square]])
+    (information, moment), _ = inverse.products(dots, columns, others).tolist()
     if information <= 0:
         raise ArithmeticError("Rounding left a mixed model no information on its mean.")
-    mean = inverse.product(sums.total, ones, sums.levels) / information
-    ones_levels = inverse.levels(ones)
-    residual_levels = inverse.levels(sums.levels) - mean * ones_levels
-    rest = sums.levels - mean * ones
-    square = sums.square - 2 * mean * sums.total + mean**2 * sums.n
-    remainder = inverse.product(square, rest, rest)
+    mean = moment / information
+    off = np.array([[-mean], [1.0]])  # takes the mean off the scores
+    remainder = float(inverse.products(off.T @ dots @ off, columns @ off, others @ off)[0, 0])
     scale = MIN_RESIDUAL if sums.is_floored else max(remainder / (sums.n - 1), MIN_RESIDUAL)
     phi = 1 / information
-    norms, traces = _traces(inverse, ones_levels, phi)
+    levels = inverse.levels(columns, others) @ np.hstack([[[1.0], [0.0]], off])
+    ones_levels, residual_levels = levels.T
+    of_ones, of_residuals = _quadratics(inverse, levels)
+    norms, traces = _traces(inverse, ones_levels, phi, of_ones)
     pulls = _squares(design, residual_levels) / scale
-    curvature = 2 * _projected(inverse, residual_levels, ones_levels, phi) / scale - norms
+    along = np.array([float(residual_levels[part] @ ones_levels[part]) for part in design.parts])
+    curvature = 2 * (of_residuals - phi * np.outer(along, along)) / scale - norms
     return _Point(
         ratios=ratios,
         n=sums.n,
@@ -281,30 +285,25 @@ def _squares(design: Incidence, levels: Floats) -> Floats:
     return np.array([float(levels[part] @ levels[part]) for part in design.parts])
 
 
-def _quadratics(inverse: _Inverse, levels: Floats) -> Floats:
-    """(K, K) x_j' Z_j' W^-1 Z_k x_k of a vector x over all levels."""
+def _quadratics(inverse: _Inverse, vectors: Floats) -> Floats:
+    """(M, K, K) x_j' Z_j' W^-1 Z_k x_k of each of M vectors x over all levels: (L + R, M)."""
     parts = inverse.design.parts
-    result = np.empty((len(parts), len(parts)))
+    alone = np.zeros((*vectors.shape, len(parts)))
     for k, part in enumerate(parts):
-        alone = np.zeros_like(levels)
-        alone[part] = levels[part]
-        image = inverse.levels(inverse.design.spread(alone))
-        result[:, k] = [float(levels[row] @ image[row]) for row in parts]
-    return (result + result.T) / 2
+        alone[part, :, k] = vectors[part]
+    sums = inverse.design.spread(alone.reshape(len(vectors), -1))
+    images = inverse.levels(sums, inverse.others(sums)).reshape(alone.shape)
+    rows = [np.einsum("im,imk->mk", vectors[part], images[part]) for part in parts]
+    result = np.stack(rows, axis=1)
+    return (result + result.transpose(0, 2, 1)) / 2
 
 
-def _projected(inverse: _Inverse, levels: Floats, ones: Floats, phi: float) -> Floats:
-    """(K, K) x_j' Z_j' P Z_k x_k, P = W^-1 without the part of the mean."""
-    along = np.array([float(levels[part] @ ones[part]) for part in inverse.design.parts])
-    return _quadratics(inverse, levels) - phi * np.outer(along, along)
-
-
-def _traces(inverse: _Inverse, ones: Floats, phi: float) -> tuple[Floats, Floats]:
-    """(K, K) tr(P V_j P V_k) and (K,) tr(P V_k), V_k = Z_k Z_k'."""
-    design = inverse.design
-    lengths = _squares(design, ones)
+def _traces(inverse: _Inverse, ones: Floats, phi: float, of_ones: Floats) -> tuple[Floats, Floats]:
+    """(K, K) tr(P V_j P V_k) and (K,) tr(P V_k), V_k = Z_k Z_k', P = W^-1 without the part of the
+    mean. of_ones: the quadratic forms of `ones`."""
+    lengths = _squares(inverse.design, ones)
     norms, traces = inverse.plain_traces
-    norms = norms + phi**2 * np.outer(lengths, lengths) - 2 * phi * _quadratics(inverse, ones)
+    norms = norms + phi**2 * np.outer(lengths, lengths) - 2 * phi * of_ones
     return norms, traces - phi * lengths
 
 

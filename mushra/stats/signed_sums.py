@@ -68,16 +68,18 @@ def lower_chances(sizes: Whole, highest: int) -> Floats:
         sizes: (n,) positive whole numbers, ascending (the cheapest order).
     Returns: (highest + 1,) float.
     """
-    chances = np.zeros(highest + 1)
+    chances, following = np.zeros(highest + 1), np.zeros(highest + 1)
     chances[0] = 1.0
-    reach = 0
-    for number, size in enumerate(sizes.tolist(), start=1):
-        reach = min(reach + size, highest)
-        chances[size : reach + 1] += chances[: max(0, reach + 1 - size)]
+    within = sizes[sizes <= highest]
+    reaches = np.minimum(np.cumsum(within), highest) + 1
+    for number, (size, reach) in enumerate(zip(within.tolist(), reaches.tolist(), strict=True), 1):
+        # Into a second array: numpy adds an array to a shifted part of itself by way of a copy.
+        following[:size] = chances[:size]
+        np.add(chances[size:reach], chances[: reach - size], out=following[size:reach])
+        chances, following = following, chances
         if number % TERMS_PER_HALVING == 0:
             chances *= 0.5**TERMS_PER_HALVING
-    chances *= 0.5 ** (sizes.size % TERMS_PER_HALVING)
-    return chances
+    return np.ldexp(chances, within.size // TERMS_PER_HALVING * TERMS_PER_HALVING - sizes.size)
 
 
 def saddlepoint_tail(sizes: Floats, distance: float, *, span: float = 0.0) -> float:

@@ -114,8 +114,9 @@ def _clustered_error(outcomes: Floats, trials: _Trials) -> tuple[float, float]:
     residuals = outcomes - outcomes.mean()
     factors = ((trials.listener, trials.n_listeners), (trials.item, trials.n_items))
     clusters = [(_cluster_variance(residuals, *factor), factor[1] - 1) for factor in factors]
-    for factor in factors * SWEEPS:
-        residuals = residuals - _means(residuals, *factor)[factor[0]]
+    sizes = [np.bincount(codes, minlength=n_levels) for codes, n_levels in factors]
+    for (codes, _), size in [*zip(factors, sizes, strict=True)] * SWEEPS:
+        residuals = residuals - (np.bincount(codes, weights=residuals) / size)[codes]
     df = max(1, n - trials.n_listeners - trials.n_items + 1)
     noise = float((residuals**2).sum()) / (df * n)
     above = [(variance, own_df) for variance, own_df in clusters if variance > noise]
@@ -129,11 +130,6 @@ def _cluster_variance(residuals: Floats, codes: Codes, n_levels: int) -> float:
     """Variance of the mean if only the levels (listeners or items) were sampled."""
     totals = np.bincount(codes, weights=residuals, minlength=n_levels)
     return float((totals**2).sum()) / residuals.size**2 * n_levels / (n_levels - 1)
-
-
-def _means(values: Floats, codes: Codes, n_levels: int) -> Floats:
-    sums = np.bincount(codes, weights=values, minlength=n_levels)
-    return np.asarray(sums / np.bincount(codes, minlength=n_levels), dtype=np.float64)
 
 
 def _effective_n(probability: float, se: float, trials: _Trials) -> float:

@@ -186,9 +186,11 @@ class RatingTable:
         }
 
     def sorted_rows(self) -> "RatingTable":
-        """The same rows ordered by listener, item, system."""
-        keys = [column.codes for column in self._keys]
-        return self._rows(np.lexsort(keys[::-1]))
+        """The same rows ordered by listener, item, system: this table itself if they are."""
+        places, _ = _key_places(self)
+        if (places[1:] > places[:-1]).all():
+            return self
+        return self._rows(np.argsort(places, kind="stable"))
 
     def to_csv(self) -> str:
         """The table as CSV: listener, item, system, score, then the factors alphabetically."""

@@ -1,6 +1,7 @@
 """Results by factor: what belongs to a level, and whether a difference depends on it."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from mushra.reports.analysis import compute_results
 from mushra.reports.document import build_report
 from mushra.reports.factors import MAX_LEVELS, part_of
+from mushra.stats import contrasts
 from mushra.stats.crossed import NEW_SPEAKERS, THESE_SPEAKERS
+from mushra.stats.mixed import fit_crossed
 from mushra.stats.table import RatingTable
 
 
@@ -52,6 +55,20 @@ def test_an_interaction_is_the_difference_of_the_differences(document):
     assert rows[0].difference == pytest.approx(seen.difference - unseen.difference)
     assert (rows[0].first, rows[0].second, rows[0].level) == ("universal", "world", "seen")
     assert rows[0].low < rows[0].difference < rows[0].high
+
+
+def test_with_gaps_an_interaction_takes_its_level_s_figures_over(table, design, monkeypatch):
+    gaps = table.where(np.arange(len(table)) % 7 > 0)
+    fit = Mock(wraps=fit_crossed)
+    monkeypatch.setattr(contrasts, "fit_crossed", fit)
+
+    factor = factor_of(build_report(gaps, design), "scenario")
+
+    first, second = (level.results.pairs[0] for level in factor.levels)
+    assert factor.interactions[0].method == contrasts.SEPARATE
+    assert factor.interactions[0].difference == pytest.approx(first.difference - second.difference)
+    # Three pairs, outside of one scenario and of each of the four speakers with two items.
+    assert fit.call_count == 3 * (1 + 4)
 
 
 def shifted(table: RatingTable, by: float) -> RatingTable:

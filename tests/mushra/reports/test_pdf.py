@@ -7,7 +7,7 @@ import pytest
 from mushra.reports.document import build_report
 from mushra.reports.figures.estimates import means_drawing
 from mushra.reports.figures.style import render
-from mushra.reports.pdf import figure_pdf, report_pdf
+from mushra.reports.pdf import _widest_rows, figure_pdf, report_pdf
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +48,16 @@ def test_a_figures_pdf_is_as_large_as_its_svg_and_the_same_every_time(means):
     assert pdf.startswith(b"%PDF-")
     assert figure_pdf(means) == pdf
     assert means.size_pt[0] == pytest.approx(72 * 6.05, abs=0.1)
+
+
+def test_the_rows_that_are_measured_hold_the_longest_text_of_each_column():
+    rows = [
+        {"head": "a", "cells": ["1", "long text"], "is_marked": False},
+        {"head": "abc", "cells": ["1.25", ""], "is_marked": True},
+        {"head": "ab", "cells": ["1.5", "text"], "is_marked": False},
+    ]
+
+    assert _widest_rows(rows) == [
+        {"head": "abc", "cells": ["1.25", "long text"], "is_marked": True},
+        {"head": "ab", "cells": ["1.5", "text"], "is_marked": False},
+    ]

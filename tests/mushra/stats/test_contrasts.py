@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from mushra.stats.contrasts import BALANCED, SEPARATE, level_contrast
+from mushra.stats.contrasts import BALANCED, SEPARATE, LevelMean, level_contrast
 from mushra.stats.errors import TooFewRatings
-from mushra.stats.mixed import Cells
+from mushra.stats.mixed import Cells, crossed_cells
 from tests.mushra.stats.golden import GOLDEN
 
 CASES = json.loads((GOLDEN / "contrasts.json").read_text(encoding="utf-8"))["cases"]
@@ -63,6 +63,16 @@ def test_with_gaps_the_levels_are_fitted_apart():
 
     assert found.method == SEPARATE
     assert found.difference == pytest.approx(CASES["even"]["difference"], abs=1)
+
+
+def test_a_level_that_is_known_is_not_computed_again():
+    cells, is_first = cells_of(CASES["even"], slice(1, None))
+    known = crossed_cells(cells.where(is_first))
+
+    found = level_contrast(cells, is_first, first=LevelMean(known.mean, known.se, known.df))
+
+    assert found == level_contrast(cells, is_first)
+    assert found != level_contrast(cells, is_first, first=LevelMean(0.0, known.se, known.df))
 
 
 def test_a_level_of_one_item_is_refused():

@@ -40,6 +40,13 @@ def test_chances_of_few_coins_are_those_of_counting():
     )
 
 
+def test_terms_beyond_the_highest_sum_only_halve_the_chances():
+    alone = lower_chances(np.array([1, 2]), 3)
+
+    assert lower_chances(np.array([1, 2, 9, 9]), 3) == pytest.approx(alone / 4)
+    assert lower_chances(np.repeat([1, 9], [2, 1200]), 3).max() == pytest.approx(0.5**1201)
+
+
 def test_no_terms_have_nothing_to_be_far_from():
     assert two_sided_tail(np.array([], dtype=np.int64), 0).p == 1.0
 

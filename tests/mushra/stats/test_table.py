@@ -116,6 +116,12 @@ def test_sorting_orders_rows_by_listener_item_and_system(table):
     assert list(table.sorted_rows().score) == [92.5, 80.0, 100.0, 0.0]
 
 
+def test_a_table_in_order_is_not_sorted_again(table):
+    ordered = table.sorted_rows()
+
+    assert ordered.sorted_rows() is ordered
+
+
 FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1, max_size=6)
 
 
