@@ -112,7 +112,8 @@ NOTES = (
     "features were mapped by; a copy keeps its own voice and is not mapped.",
     "base and sec_att choose pitch and durations. Their rows in their own time are brought to the "
     "reference's phoneme by phoneme; NAME_timed has the reference's durations.",
-    "Durations are those that the aligner finds in the output, against the reference's.",
+    "Durations are those that the aligner finds in the output, against those it finds in the "
+    "reference.",
     "Left out, and counted: under a second of speech or half a second of voice, and what the "
     "aligner does not believe, which the product refuses as well.",
 )

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from benchmarks.results import RESULTS
 from scripts import evaluate_prosody
 from scripts.evaluate_prosody import (
     Session,
@@ -49,7 +50,7 @@ def session_of(folder, staged=(), **changes):
     ],
 )
 def test_figures_of_what_is_shipped_are_part_of_the_repository(tmp_path, changes, name):
-    assert results_path(session_of(tmp_path, **changes)) == evaluate_prosody.RESULTS / name
+    assert results_path(session_of(tmp_path, **changes)) == RESULTS / name
 
 
 @pytest.mark.parametrize(

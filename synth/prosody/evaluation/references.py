@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from synth.align.alignment import Aligner
+from synth.align.features import features_of
+from synth.align.script import Script, script_of_symbols
 from synth.audio.mel import FloatArray, n_frames
 
 from ...datasets.prepared import PreparedCorpus
@@ -21,6 +23,7 @@ from ...errors import SynthError
 from ...text.phonemes import phonemes_of
 from ..inventory import Inventory
 from ..population import Population
+from ..segments import Durations
 from ..speaker_statistics import SpeakerStatistics, statistics_of
 from ..spoken import Cut, Spoken, labeled_cut, origin_of, samples_of, spoken_of
 from ..tracks import HOP_S
@@ -46,13 +49,18 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """A recording (N,) whose prosody is to be transferred, its phonemes, and its speaker."""
+    """A recording (N,) whose prosody is to be transferred, its phonemes, and its speaker.
+
+    found: (P,) frames that the aligner finds each symbol to take, 0 for a pause that it does not
+        hear; whatever cut the recording. None where it finds nothing.
+    """
 
     source: Source
     utterance: Utterance
     samples: FloatArray
     spoken: Spoken
     statistics: SpeakerStatistics
+    found: Durations | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +91,9 @@ class Hearing:
         spoken = spoken_of(samples, symbols, durations, origin_of(record))
         check_length(spoken)
         own = self.speaker if by_labels else statistics_of([spoken.prosody], Population.read())
-        return Reference(source, record.utterance, samples, spoken, own)
+        script = script_of_symbols(symbols, self.voice.phone_set, self.voice.language)
+        found = found_durations(samples, script, self.aligner)
+        return Reference(source, record.utterance, samples, spoken, own, found)
 
 
 def checked_labels(record: VoiceRecord, samples: FloatArray) -> Cut:
@@ -110,6 +120,19 @@ def aligned_cut(samples: FloatArray, text: str, voice: TargetVoice, aligner: Ali
         message = f"The recording does not seem to say {text!r} ({found.reason})."
         raise SynthError(message, code="text_differs")
     return found.symbols, found.durations
+
+
+def found_durations(samples: FloatArray, script: Script, aligner: Aligner) -> Durations | None:
+    """How many frames each symbol of a script takes in a signal (N,), by the aligner (P,).
+
+    0 for a pause that is not there. None where the signal is too short for the script.
+    """
+    found = aligner.align_all([features_of(samples)], [script])[0]
+    if not found.symbols:
+        return None
+    lasts = np.zeros(len(script.written), dtype=np.intp)
+    lasts[found.positions] = found.durations
+    return lasts
 
 
 def check_length(spoken: Spoken) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.align.alignment import Aligner
-from synth.align.features import features_of
 from synth.align.script import Script, script_of_symbols
 from synth.audio.mel import RATE_HZ, FloatArray
 from synth.audio.opinion import predict_opinion
@@ -30,7 +29,7 @@ from ..metrics import duration_errors, phone_errors, pitch_errors, warp_track
 from ..segments import Durations
 from ..speaker_statistics import SpeakerStatistics, map_track
 from ..tracks import PRAAT, WIDE_RANGE_HZ, Track, f0_on_frames, voice_range
-from .references import Reference, Source
+from .references import Reference, Source, found_durations
 from .systems import PACKAGE, Output, System
 
 PITCH, DURATION, SPEAKER, WORDS, OPINION = "pitch", "duration", "speaker", "words", "opinion"
@@ -65,7 +64,8 @@ class Ears:
     @property
     def version(self) -> str:
         """Changes when scores would."""
-        metrics = code_version([PACKAGE / f"{name}.py" for name in ("metrics", "tracks")])
+        own = (PACKAGE / f"{name}.py" for name in ("metrics", "tracks"))
+        metrics = code_version([*own, Path(__file__)])
         spectra = audio_code("mel", "speakers", "slaney_mel", "opinion")
         return f"{metrics}-{spectra}-{self.aligner_version}-{self.judge_version}"
 
@@ -197,14 +197,14 @@ def script_said(reference: Reference, ears: Ears) -> Script:
 
 
 def duration_scores(reference: Reference, output: Output, ears: Ears) -> Scores:
-    """How the durations found in the output by the aligner follow the reference's."""
-    script = script_said(reference, ears)
-    found = ears.aligner.align_all([features_of(output.samples)], [script])[0]
-    if not found.symbols:
+    """How the durations that the aligner finds in the output follow those in the recording.
+
+    It finds both, so that labels that put boundaries elsewhere are not counted against anybody.
+    """
+    found = found_durations(output.samples, script_said(reference, ears), ears.aligner)
+    if found is None or reference.found is None:
         return {}
-    lasts = np.zeros(len(script.written), dtype=np.intp)
-    lasts[found.positions] = found.durations
-    return spoken_durations(reference.spoken.symbols, reference.spoken.durations, lasts)
+    return spoken_durations(reference.spoken.symbols, reference.found, found)
 
 
 def spoken_durations(symbols: Sequence[str], wanted: Durations, found: Durations) -> Scores:

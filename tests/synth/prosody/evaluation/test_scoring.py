@@ -87,6 +87,14 @@ def test_durations_are_those_that_are_found_again():
     assert found["tempo"] == pytest.approx(1.0)
 
 
+def test_where_labels_put_boundaries_does_not_matter():
+    elsewhere = np.where(np.arange(len(SPOKEN.symbols)) % 2, 4, 12)
+    heard = replace(REFERENCE, found=elsewhere)
+    aligner = KnownAligner(np.arange(len(SPOKEN.symbols)), elsewhere)
+    found = duration_scores(heard, said_at(SPOKEN.contours.log_f0), ears_of(heard, aligner=aligner))
+    assert found["duration_r"] == pytest.approx(1.0)
+
+
 def test_pauses_count_for_no_duration():
     wanted, found = np.array([50, 3, 6, 9, 50]), np.array([1, 6, 12, 18, 99])
     scores = spoken_durations(("pau", "a", "m", "a", "pau"), wanted, found)
