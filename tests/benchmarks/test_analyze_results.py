@@ -24,9 +24,8 @@ def test_a_report_stays_below_its_gigabyte(row):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['layout']}, {row['columns']}")
-def test_four_columns_take_less_than_ten_seconds_on_two_processors(row):
-    if row["columns"] == 4:
-        assert row["on_two_processors_s"] < LIMIT_S
+def test_a_report_takes_less_than_ten_seconds_on_two_processors(row):
+    assert row["on_two_processors_s"] < LIMIT_S
 
 
 def test_a_run_that_fails_is_no_measurement(tmp_path):
