@@ -83,6 +83,7 @@ from synth.prosody.evaluation.scoring import (  # noqa: E402
     judge_of,
     observe,
     range_of,
+    told,
 )
 from synth.prosody.evaluation.summary import (  # noqa: E402
     cells,
@@ -95,7 +96,7 @@ from synth.prosody.evaluation.systems import Chain, open_chain, systems_of  # no
 from synth.prosody.spoken import samples_of  # noqa: E402
 from synth.vocoder.evaluation.report import write_results  # noqa: E402
 from synth.vocoder.evaluation.scoring import ScoreFile  # noqa: E402
-from synth.voices import VOICES, find_voices  # noqa: E402
+from synth.voices import VOICES, find_voice, find_voices  # noqa: E402
 
 WEIGHTS = ROOT / "synth" / "weights"
 IMAGES = ROOT / "docs" / "images"
@@ -110,6 +111,8 @@ NOTES = (
     "speaker known from that one recording, as the product does it.",
     "Pitch is Praat's. The reference's is mapped to the target voice by the statistics that its "
     "features were mapped by; a copy keeps its own voice and is not mapped.",
+    "features is no output: the lines that networks are told, by the tracker of the features, "
+    "against Praat's. What it has of VDE is how far two trackers differ on what is voiced.",
     "base and sec_att choose pitch and durations. Their rows in their own time are brought to the "
     "reference's phoneme by phoneme; NAME_timed has the reference's durations.",
     "Durations are those that the aligner finds in the output, against those it finds in the "
@@ -289,7 +292,7 @@ def measure_voice(session: Session, code: str) -> dict[str, list[dict[str, Any]]
             {**about, "measured": len(found), "left_out": dict(sorted(reasons.items()))}
         )
         print(json.dumps(left_out[-1]), flush=True)
-        observations += list(observe(found, systems, ears, session.kept))
+        observations += [*told(found, ears), *observe(found, systems, ears, session.kept)]
         draw(session, chain, found, ears)
     table = tabled(observations)
     return {
@@ -343,7 +346,8 @@ def settings_of(session: Session) -> dict[str, Any]:
 
 def described(weights: Path, code: str) -> Iterator[dict[str, Any]]:
     """A voice's networks in numbers."""
-    for path in sorted((weights / VOICES / code).glob("*.safetensors")):
+    voice = find_voice(code, weights / VOICES)
+    for path in (voice.folder / f"{name}.safetensors" for name in voice.networks):
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         training = card["training"]
         yield {

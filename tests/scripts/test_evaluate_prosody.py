@@ -18,7 +18,7 @@ from scripts.evaluate_prosody import (
 )
 from scripts.make_aligner_checkpoint import is_made_of
 from synth.datasets.voices import REFERENCE, TARGET, TEST, VoiceRecord, voice_of
-from synth.prosody.card import write_card
+from synth.prosody.card import write_card, write_voice
 from synth.vocoder.infer import file_sha256
 from tests.scripts.test_make_prosody_checkpoint import CARD, CELL
 
@@ -133,8 +133,9 @@ def test_cards_are_completed_with_their_own_figures(tmp_path):
 
 def test_networks_are_told_in_numbers(tmp_path):
     folder = tmp_path / "voices" / "ru_nsh"
-    folder.mkdir(parents=True)
-    (folder / "agg.safetensors").write_bytes(b"w" * 12)
-    write_card(folder / "agg", {**CARD, "metrics": []})
+    write_voice(folder, voice_of("ru_nsh"), "Anna")
+    for name in ("agg", "aligner"):
+        (folder / f"{name}.safetensors").write_bytes(b"w" * 12)
+        write_card(folder / name, {**CARD, "metrics": []})
     (row,) = described(tmp_path, "ru_nsh")
     assert (row["network"], row["bytes"], row["steps"]) == ("agg", 12, 7)

@@ -32,6 +32,11 @@ class Line:
     second: str = ""
     off_zero: bool = False
 
+    @property
+    def has_ceiling(self) -> bool:
+        """Whether what copies reach says how far the figure can get."""
+        return not self.second and self.system == AGG
+
     def is_met(self, found: Row, limit: float) -> bool:
         """Whether a figure is on the right side of its limit."""
         mean, low, high = found["mean"], found["low"], found["high"]
@@ -70,7 +75,7 @@ def bar_rows(
                 "limit": limit,
                 "at_least": line.at_least,
                 **{name: found[name] for name in ("mean", "low", "high")},
-                "copy": None if line.second else _of_copy(row, line.metric, cells),
+                "copy": _of_copy(row, line.metric, cells) if line.has_ceiling else None,
                 "is_met": line.is_met(found, limit),
             }
     for row in equivalences:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,10 @@ from synth.vocoder.evaluation.versions import audio_code, code_version
 from ...errors import SynthError
 from ...recognize.checkpoint import read_recognizer
 from ...text.phones import PAUSE
-from ..metrics import duration_errors, phone_errors, pitch_errors, warp_track
+from ..controls import rebuild
+from ..metrics import PitchErrors, duration_errors, phone_errors, pitch_errors, warp_track
 from ..segments import Durations
-from ..speaker_statistics import SpeakerStatistics, map_track
+from ..speaker_statistics import SpeakerStatistics, map_prosody, map_track
 from ..tracks import PRAAT, WIDE_RANGE_HZ, Track, f0_on_frames, voice_range
 from .references import Reference, Source, found_durations
 from .systems import PACKAGE, Output, System
@@ -36,6 +37,7 @@ PITCH, DURATION, SPEAKER, WORDS, OPINION = "pitch", "duration", "speaker", "word
 Range = tuple[float, float]
 Scores = dict[str, float]
 Judge = Callable[[FloatArray], Sequence[str]]  # the sounds it hears in samples (N,)
+FEATURES = "features"  # what networks are told, as a line of the tables
 N_CENTER = 30  # recordings that a voice's center is the mean of
 
 
@@ -163,17 +165,44 @@ def scores_of(reference: Reference, system: System, output: Output, ears: Ears) 
     return scores
 
 
+def told(references: Sequence[Reference], ears: Ears) -> Iterator[Observation]:
+    """The pitch that the features themselves tell, against Praat's: no output is involved.
+
+    What a network would reach that does just what it is told. Above all it shows how far two
+    trackers differ on what is voiced.
+    """
+    for reference in references:
+        heard = mapped_pitch(reference, reference.statistics, ears)
+        mapped = map_prosody(reference.spoken.prosody, reference.statistics, ears.speaker)
+        lines = rebuild(replace(mapped, log_duration=reference.spoken.prosody.log_duration))
+        track = np.where(lines.voiced, np.exp(lines.log_f0), 0.0)
+        scores = figures_of(pitch_errors(heard, track))
+        known = {name: value for name, value in scores.items() if math.isfinite(value)}
+        yield Observation(reference.source, reference.utterance.sha256[:16], FEATURES, known)
+
+
+def mapped_pitch(reference: Reference, statistics: SpeakerStatistics, ears: Ears) -> Track:
+    """Praat's track (T,) of a reference, moved to the target voice."""
+    found = f0_on_frames(reference.samples, PRAAT, range_hz=ears.ranges[reference.source.speaker])
+    return map_track(found, statistics, ears.speaker)
+
+
 def pitch_scores(reference: Reference, system: System, output: Output, ears: Ears) -> Scores:
     """Praat's pitch of the output against the reference's, mapped as its features were.
 
     An output in its own time is brought to the reference's phoneme by phoneme.
     """
-    source = ears.ranges[reference.source.speaker]
-    heard = f0_on_frames(reference.samples, PRAAT, range_hz=source)
-    heard_in = source if system.is_copy else ears.ranges[ears.target]
-    if not system.is_copy:
-        heard = map_track(heard, output.statistics or reference.statistics, ears.speaker)
-    found = pitch_errors(heard, track_in_time(reference, output, heard_in))
+    if system.is_copy:
+        own = ears.ranges[reference.source.speaker]
+        heard = f0_on_frames(reference.samples, PRAAT, range_hz=own)
+        return figures_of(pitch_errors(heard, track_in_time(reference, output, own)))
+    heard = mapped_pitch(reference, output.statistics or reference.statistics, ears)
+    said = track_in_time(reference, output, ears.ranges[ears.target])
+    return figures_of(pitch_errors(heard, said))
+
+
+def figures_of(found: PitchErrors) -> Scores:
+    """The errors under the names of the tables."""
     return {
         "f0_rmse_hz": found.rmse_hz,
         "f0_rmse_cents": found.rmse_cents,

@@ -11,6 +11,7 @@ from synth.prosody.evaluation.scoring import (
     observe,
     pitch_scores,
     spoken_durations,
+    told,
     word_scores,
 )
 from synth.prosody.evaluation.systems import Output, System
@@ -54,6 +55,16 @@ def test_the_reference_is_mapped_as_its_features_are():
     output = said_at(mapped)
     assert scored(output, speaker=higher)["f0_rmse_cents"] < 30
     assert scored(output)["f0_rmse_cents"] > 300
+
+
+def test_the_features_tell_the_reference_s_own_pitch():
+    (found,) = told([REFERENCE], ears_of(REFERENCE))
+    assert found.system == "features"
+    assert found.scores["f0_r"] > 0.95
+    unvoiced = replace(SPOKEN.prosody, voicing=0 * SPOKEN.prosody.voicing)
+    deaf = replace(REFERENCE, spoken=replace(SPOKEN, prosody=unvoiced))
+    (lost,) = told([deaf], ears_of(REFERENCE))
+    assert lost.scores["vde"] > found.scores["vde"] + 0.2
 
 
 def test_a_copy_is_not_mapped():

@@ -62,7 +62,8 @@ def test_what_is_measured_is_what_the_voice_says_at_work(chain, reference):
 
 def test_every_system_says_the_reference_phoneme_by_phoneme(chain, reference):
     outputs = {one.name: one.make(reference) for one in systems_of(chain)}
-    assert {AGG, BASE, AGG + ZEROED, BASE + TIMED, "copy"} <= set(outputs)
+    assert {AGG, BASE, AGG + ZEROED, BASE + TIMED, "agg_textless", "copy"} <= set(outputs)
+    assert outputs["agg_textless"].statistics != reference.statistics
     for name, output in outputs.items():
         assert len(output.durations) == len(reference.spoken.symbols)
         assert len(output.samples) == (output.durations.sum() - 1) * HOP, name
