@@ -105,6 +105,16 @@ def test_all_voices_together_must_be_small(staged, tmp_path, monkeypatch):
     land(staged, shipped, {"agg"})  # again: what is replaced does not count twice
 
 
+def test_what_all_voices_hear_through_counts_too(staged, tmp_path, monkeypatch):
+    monkeypatch.setattr(make_prosody_checkpoint, "MAX_BYTES", 30)
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    (shipped / "recognizer.safetensors").write_bytes(b"w" * 6)
+    (shipped / "universal.safetensors").write_bytes(b"w" * 99)
+    with pytest.raises(ValueError, match="31 bytes, more than 30"):
+        land(staged, shipped, {"agg", "base"})
+
+
 def test_a_card_s_page_tells_data_licence_and_figures(tmp_path):
     staged_network(tmp_path, "agg")
     page = (tmp_path / "agg.md").read_text()
