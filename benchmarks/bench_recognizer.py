@@ -41,7 +41,7 @@ from synth.recognize.recognizer import (  # noqa: E402
 )
 
 OTHERS = ("nl_fish_small", "nl_fish_big", "tux_ro", "tux_fr", "tux_bg", "tux_el", "tux_da")
-RECORDINGS = 60  # of a speaker, the first by their hashes
+RECORDINGS = 40  # of a speaker, the first by their hashes
 LEAST_SOUNDS = 5
 FRAMES_PER_HOUR = 360_000
 

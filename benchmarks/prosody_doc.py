@@ -35,6 +35,8 @@ TABLES = {
     "stored alignments": ("prosody_alignment", "Stored alignments"),
     "alignment speed": ("prosody_alignment", "Alignment speed"),
     "copies": ("prosody_statistics", "Copies by Griffin-Lim"),
+    "recognizers": ("prosody_recognizer", "Phone error"),
+    "recognizers, speed": ("prosody_recognizer", "Recognizers' speed"),
 }
 
 
