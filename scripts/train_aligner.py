@@ -91,10 +91,11 @@ def learned_from(arguments: argparse.Namespace, run: Path) -> list[Example]:
     hashes = sorted(corpus.utterances[place].sha256 for place in places)
     (run / "taught.txt").write_text("\n".join(hashes) + "\n")
     if arguments.resume:
-        known = read_guesses(run / "state.pt")
+        guessed = lessons(corpus, sentences, read_guesses(run / "state.pt"))
     else:
-        known = read_network(arguments.start) if arguments.start else None
-    return [*lessons(corpus, sentences, known), *labeled.values()]
+        start = read_network(arguments.start) if arguments.start else None
+        guessed = lessons(corpus, sentences, start)
+    return [*guessed, *labeled.values()]
 
 
 def trainer_of(

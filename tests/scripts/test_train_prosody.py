@@ -12,6 +12,7 @@ from scripts import make_prosody_checkpoint, train_prosody
 from scripts.make_checkpoint import kept_weights
 from scripts.train_prosody import Limits, Run
 from synth.align.store import StoredAlignment, write_alignments
+from synth.datasets.prepared import PreparedCorpus
 from synth.prosody.card import acoustic_card, write_model
 from synth.prosody.infer import AcousticModel
 from synth.prosody.inventory import HEARD
@@ -111,9 +112,7 @@ def test_a_network_that_hears_learns_from_what_its_recognizer_heard(tmp_path, mo
         return [as_heard(one) for one, _ in made], lambda one: samples[one.origin.code]
 
     monkeypatch.setattr(train_prosody, "hear_voice", prepare)
-    monkeypatch.setattr(
-        train_prosody.PreparedCorpus, "open", lambda _: SimpleNamespace(utterances=())
-    )
+    monkeypatch.setattr(PreparedCorpus, "open", lambda _: SimpleNamespace(utterances=()))
     monkeypatch.setattr(train_prosody, "read_records", lambda *_: [])
     monkeypatch.setattr(train_prosody, "network_config", lambda preset, variant: tiny(variant))
     trainer = train_prosody.trainer_of(asked, tmp_path)
