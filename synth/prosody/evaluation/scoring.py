@@ -24,6 +24,7 @@ from synth.vocoder.evaluation.versions import audio_code, code_version
 
 from ...errors import SynthError
 from ...recognize.checkpoint import read_recognizer
+from ...recognize.recognizer import without_repeats
 from ...text.phones import PAUSE
 from ..controls import rebuild
 from ..metrics import PitchErrors, duration_errors, phone_errors, pitch_errors, warp_track
@@ -249,9 +250,12 @@ def spoken_durations(symbols: Sequence[str], wanted: Durations, found: Durations
 
 
 def word_scores(reference: Reference, heard: Sequence[str], ears: Ears) -> Scores:
-    """Edits between the reference's sounds and those heard, and how many there are."""
-    said = [sound for sound in script_said(reference, ears).sounds if sound != PAUSE]
-    errors = phone_errors(said, [sound for sound in heard if sound != PAUSE])
+    """Edits between the reference's sounds and those heard, and how many there are.
+
+    Pauses do not count, and the same sound twice in a row is one, as nobody hears where it ends.
+    """
+    said = without_repeats(script_said(reference, ears).sounds)
+    errors = phone_errors(said, without_repeats(heard))
     edits = errors.substitutions + errors.insertions + errors.deletions
     return {"phone_edits": float(edits), "phones": float(errors.n_reference)}
 
