@@ -39,9 +39,10 @@ class Voice:
 
     @property
     def sha256(self) -> str:
-        """Over the weights of all its networks: what it sounds like changes with none of them."""
-        cards = [_read(self.folder / f"{name}.json") for name in self.networks]
-        listed = [[name, card["sha256"]] for name, card in zip(self.networks, cards, strict=True)]
+        """Over all weights in its folder: it may sound otherwise when any of them is another."""
+        own = (name for name in HEARING if (self.folder / f"{name}.json").is_file())
+        names = [*self.networks, *own]
+        listed = [[name, _read(self.folder / f"{name}.json")["sha256"]] for name in names]
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
 
 

@@ -65,6 +65,14 @@ def test_another_network_makes_another_sound(tmp_path: Path):
     assert find_voice("anna", tmp_path).sha256 != before
 
 
+def test_an_aligner_of_its_own_makes_another_voice_of_it(tmp_path: Path):
+    install(tmp_path, "anna", agg="a")
+    install(tmp_path, "ben", agg="a", aligner="b")
+    anna, ben = find_voices(tmp_path)
+    assert anna.networks == ben.networks
+    assert anna.sha256 != ben.sha256
+
+
 def test_a_prosody_system_is_there_when_a_voice_can_speak_with_it(tmp_path: Path):
     before = {spec.code for spec in find_systems(tmp_path)}
     install(tmp_path / "voices", "anna", agg="a")
