@@ -111,7 +111,9 @@ def test_scenarios_are_added_removed_and_counted(page, project, corpus, systems)
         scenarios.nth(number).get_by_label("Number of items").fill("1")
         scenarios.nth(number).get_by_label("world").check()
     scenarios.nth(1).get_by_label(re.compile("French")).check()
-    expect(scenarios.nth(1).locator("[data-match]")).to_have_text("4 recordings of 1 speaker match")
+    expect(scenarios.nth(1).locator("[data-match]")).to_have_text(
+        "4 recordings of 1 speaker match, none with text"
+    )
     page.get_by_role("button", name="Create batch").click()
     expect(state_of(page, "batch")).to_have_text("Draft")
     plans = Batch.objects.get().scenarios.values_list("title", "filters")
