@@ -6,7 +6,6 @@ Axes: B batch, T frames of 10 ms, M mel bands, K sounds, S sounds of a script.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from synth.vocoder.schedule import rate_share
 from synth.vocoder.states import write_atomically
 
 from .examples import Batch, Example, draw_batch
@@ -109,9 +109,9 @@ class AlignerTrainer:
 
     def train_on(self, drawn: Batch) -> dict[str, float]:
         """Take one step on a batch (B, T, M)."""
-        batch = drawn.to(self.device)
+        batch, config = drawn.to(self.device), self.config
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config.learning_rate * rate_share(self.step, self.config)
+            group["lr"] = config.learning_rate * rate_share(self.step, config.steps, config)
         posteriors = self.network(self.disguised(batch.features))
         loss = nn.functional.nll_loss(posteriors.transpose(1, 2), batch.targets)
         self.optimizer.zero_grad()
@@ -191,16 +191,6 @@ def log_prior(examples: Sequence[Example]) -> NDArray[np.float32]:
     for one in examples:
         counts += np.bincount(one.targets, minlength=len(counts))
     return np.log(np.maximum(counts / max(1.0, counts.sum()), LEAST_SHARE)).astype(np.float32)
-
-
-def rate_share(step: int, config: AlignerTraining) -> float:
-    """Share of the learning rate at a step: linear warm-up, then a half cosine."""
-    if step < config.warmup_steps:
-        return (step + 1) / config.warmup_steps
-    progress = min(1.0, (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps))
-    return config.final_rate + (1.0 - config.final_rate) * 0.5 * (
-        1.0 + math.cos(math.pi * progress)
-    )
 
 
 def save_training(trainer: AlignerTrainer, path: Path) -> None:

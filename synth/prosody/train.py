@@ -6,7 +6,6 @@ Axes: B batch, P phonemes, F features, T frames.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from synth.vocoder.schedule import rate_share
 from synth.vocoder.states import write_atomically
 from synth.vocoder.train import BETAS, follow
 
@@ -167,12 +167,8 @@ class Trainer:
 
 
 def learning_rate(step: int, config: TrainingConfig) -> float:
-    """The rate of a step: linear warm-up, then a half cosine to ``final_rate`` of it."""
-    if step < config.warmup_steps:
-        return config.learning_rate * (step + 1) / config.warmup_steps
-    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
-    share = 0.5 * (1.0 + math.cos(math.pi * min(1.0, done)))
-    return config.learning_rate * (config.final_rate + (1.0 - config.final_rate) * share)
+    """The rate of a step of the configured ones."""
+    return config.learning_rate * rate_share(step, config.steps, config)
 
 
 def stretch_excitation(

@@ -6,7 +6,6 @@ Axes: B batch, T frames of 10 ms, M mel bands. Every random choice follows from 
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from synth.align.examples import UNLABELED
+from synth.vocoder.schedule import rate_share
 from synth.vocoder.states import write_atomically
 from synth.vocoder.train import BETAS, follow
 
@@ -85,15 +85,16 @@ class RecognizerTrainer:
 
     def train_step(self) -> dict[str, float]:
         """Take one step on the batch that belongs to it; returns loss and share of right frames."""
-        torch.manual_seed(self.config.seed + self.step)  # of what is left out
+        config = self.config
+        torch.manual_seed(config.seed + self.step)  # of what is left out
         features, targets = (one.to(self.device) for one in self.draw())
         self.network.train()
         posteriors = self.network(features)
         loss = nn.functional.cross_entropy(
-            posteriors.transpose(1, 2), targets, label_smoothing=self.config.smoothing
+            posteriors.transpose(1, 2), targets, label_smoothing=config.smoothing
         )
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.step, self.config)
+            group["lr"] = config.learning_rate * rate_share(self.step, config.steps, config)
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.config.gradient_clip)
@@ -164,15 +165,6 @@ def chances(lessons: Sequence[Lesson]) -> NDArray[np.float64]:
         [len(one.targets) * frames[one.speaker] ** (SPEAKER_POWER - 1.0) for one in lessons]
     )
     return weights / weights.sum()
-
-
-def learning_rate(step: int, config: RecognizerTraining) -> float:
-    """The rate of a step: linear warm-up, then a half cosine to ``final_rate`` of it."""
-    if step < config.warmup_steps:
-        return config.learning_rate * (step + 1) / config.warmup_steps
-    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
-    share = 0.5 * (1.0 + math.cos(math.pi * min(1.0, done)))
-    return config.learning_rate * (config.final_rate + (1.0 - config.final_rate) * share)
 
 
 def save_training(trainer: RecognizerTrainer, path: Path) -> None:

@@ -6,7 +6,6 @@ Axes: B batch, T frames, N samples.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
@@ -32,6 +31,7 @@ from .loss import (
     spectra_of,
 )
 from .network import Shaped, VocoderNetwork, normalized
+from .schedule import rate_share
 from .source import Sources, gate, phase_of_samples, pulse_train
 from .states import write_atomically
 
@@ -246,16 +246,6 @@ def follow(average: nn.Module, current: nn.Module, kept: float) -> None:
     """Move averaged weights towards the current ones, keeping a share of what they are."""
     weights: list[Tensor] = [one.detach() for one in current.parameters()]
     torch._foreach_lerp_(list(average.parameters()), weights, 1.0 - kept)
-
-
-def rate_share(step: int, steps: int, config: TrainingConfig) -> float:
-    """Share of the learning rate at a step of so many: linear warm-up, then a half cosine."""
-    if step < config.warmup_steps:
-        return max(0, step + 1) / config.warmup_steps
-    progress = min(1.0, (step - config.warmup_steps) / max(1, steps - config.warmup_steps))
-    return config.final_rate + (1.0 - config.final_rate) * 0.5 * (
-        1.0 + math.cos(math.pi * progress)
-    )
 
 
 def save_training(trainer: Trainer, path: Path) -> None:

@@ -8,7 +8,8 @@ import torch
 from synth.audio.mel import log_mel_batch
 from synth.vocoder.config import TrainingConfig
 from synth.vocoder.loss import spectra_of, spectral_distance
-from synth.vocoder.train import Trainer, rate_share, resume_training, save_training
+from synth.vocoder.schedule import rate_share
+from synth.vocoder.train import Trainer, resume_training, save_training
 
 from .signals import QUICK, TINY, spoken_set, voice, voiced_batch
 
